@@ -1,0 +1,1 @@
+"""Minecraft multiplayer data collection: play once, record everything, render every view."""

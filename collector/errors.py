@@ -1,0 +1,102 @@
+"""Every error that a user can cause.
+
+    CollectorError
+    ├── UsageError              what was asked for cannot be done
+    │   ├── UnknownEpisodeType
+    │   ├── PlayerCountError
+    │   ├── ViewSizeError
+    │   └── OutputError         the output folder cannot be used
+    ├── PlayError               an episode could not be played
+    ├── RecordingError          a recording cannot be read
+    │   ├── NotARecording
+    │   ├── RecordingDamaged    a file is missing, truncated or changed
+    │   └── SchemaError         written by another version
+    ├── RenderError             a recording cannot be rendered
+    ├── EncodeError             ffmpeg failed
+    ├── DatasetError            a dataset cannot be read or written
+    │   ├── NotADataset
+    │   ├── ShardMissing
+    │   └── SampleDamaged       bytes of a sample differ from what was published
+    └── StorageFull             no space left where the output goes
+
+A message says what was wrong, what was expected and what to do. The command line prints it without
+a traceback and exits with `exit_code`.
+"""
+
+from __future__ import annotations
+
+
+class CollectorError(Exception):
+    """Base class; `exit_code` is what the command line exits with."""
+
+    exit_code = 1
+
+
+class UsageError(CollectorError):
+    """What was asked for cannot be done."""
+
+    exit_code = 2
+
+
+class UnknownEpisodeType(UsageError):
+    """No episode type has that name."""
+
+
+class PlayerCountError(UsageError):
+    """The episode type cannot be played by that many players."""
+
+
+class ViewSizeError(UsageError):
+    """The picture size is malformed or out of range."""
+
+
+class OutputError(UsageError):
+    """The output folder cannot be used."""
+
+
+class PlayError(CollectorError):
+    """An episode could not be played: its stage died, hung, or its script failed."""
+
+
+class RecordingError(CollectorError):
+    """A recording cannot be read."""
+
+
+class NotARecording(RecordingError):
+    """The path holds no recording."""
+
+
+class RecordingDamaged(RecordingError):
+    """A file of the recording is missing, truncated or changed."""
+
+
+class SchemaError(RecordingError):
+    """The recording was written by another schema version."""
+
+
+class RenderError(CollectorError):
+    """A recording cannot be rendered."""
+
+
+class EncodeError(CollectorError):
+    """ffmpeg failed."""
+
+
+class DatasetError(CollectorError):
+    """A dataset cannot be read or written."""
+
+
+class NotADataset(DatasetError):
+    """The path holds no dataset."""
+
+
+class ShardMissing(DatasetError):
+    """A shard that the catalog names is not there."""
+
+
+class SampleDamaged(DatasetError):
+    """The bytes of a sample differ from what was published."""
+
+
+class StorageFull(CollectorError):
+    """No space is left where the output goes."""

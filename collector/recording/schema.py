@@ -1,0 +1,178 @@
+"""What a recording holds: the metadata model and the columns of every table.
+
+Row `i` of a player holds the state *before* the action of tick `i`, and that action. A tick is 50 ms of
+game time. Angles are radians, lengths blocks, velocities blocks per tick. Yaw 0 looks north (-z) and grows
+to the left (counter-clockwise from above); pitch 0 is level and grows upward: the view direction is
+(-sin yaw cos pitch, sin pitch, -cos yaw cos pitch), as in mineflayer.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+
+from collector.recording.actions import ACTION_KEYS
+
+SCHEMA_VERSION = 1
+TICK_MS = 50
+SECTION_BLOCKS = 16 * 16 * 16
+SECTION_BIOMES = 4 * 4 * 4
+
+
+class Model(BaseModel):
+    """Base of the metadata models: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Seeds(Model):
+    """Where all randomness of an episode comes from."""
+
+    job: int
+    world: int
+    episode: int
+
+
+class PlayerMeta(Model):
+    """One player of the episode; its place in `Meta.players` is its index in the tables."""
+
+    name: str
+
+
+class WorldMeta(Model):
+    """The world that was played in. `min_y` and `height` bound it, in blocks."""
+
+    kind: str
+    min_y: int
+    height: int
+
+
+class Outcome(Model):
+    """How the script ended: `ok`, or the reason why not."""
+
+    ok: bool
+    reason: str = ""
+
+
+class File(Model):
+    """Size in bytes and SHA-256 (hex) of one file of the recording."""
+
+    bytes: int
+    sha256: str
+
+
+class Header(Model):
+    """What is known of an episode before its first tick.
+
+    `start_time` is the virtual clock's epoch time of tick 0, in milliseconds.
+    """
+
+    schema_version: int = SCHEMA_VERSION
+    episode: str
+    type: str
+    parameters: dict[str, Any]
+    seeds: Seeds
+    players: tuple[PlayerMeta, ...]
+    start_time: int
+    minecraft: str
+    world: WorldMeta
+    versions: dict[str, str]
+
+
+class Meta(Header):
+    """`meta.json`: written last, so a recording that has one is whole."""
+
+    ticks: int
+    outcome: Outcome
+    files: dict[str, File]
+
+
+ITEM = pa.struct([("slot", pa.int16()), ("item", pa.string()), ("count", pa.int16())])
+
+STATE = [
+    ("x", pa.float64()),  # feet
+    ("y", pa.float64()),
+    ("z", pa.float64()),
+    ("yaw", pa.float64()),
+    ("pitch", pa.float64()),
+    ("vx", pa.float64()),
+    ("vy", pa.float64()),
+    ("vz", pa.float64()),
+    ("eye_height", pa.float32()),  # above the feet; already lowered while sneaking
+    ("on_ground", pa.bool_()),
+    ("in_water", pa.bool_()),
+    ("in_lava", pa.bool_()),
+    ("sneaking", pa.bool_()),
+    ("sprinting", pa.bool_()),
+    ("alive", pa.bool_()),
+    ("health", pa.float32()),  # 0 … 20
+    ("food", pa.int16()),  # 0 … 20
+    ("air", pa.int16()),  # ticks of breath left, 300 when full
+    ("xp_level", pa.int16()),
+    ("xp_progress", pa.float32()),  # 0 … 1 to the next level
+    ("hotbar_slot", pa.int8()),  # 0 … 8
+    ("held_item", pa.string()),  # item name, "" when empty
+    (
+        "inventory",
+        pa.list_(ITEM),
+    ),  # occupied slots of the player window: 5-8 armour, 9-35 main, 36-44 hotbar, 45 off hand
+    ("swing", pa.int16()),  # ticks since the arm swing began, -1 when still; a swing lasts 6 ticks
+    ("hurt", pa.int16()),  # ticks of red tint left, 0 … 10
+    ("dig_x", pa.int32()),  # the block that is being broken; only meaningful while dig_stage >= 0
+    ("dig_y", pa.int32()),
+    ("dig_z", pa.int32()),
+    ("dig_stage", pa.int8()),  # crack texture 0 … 9, -1 when not breaking
+    ("window", pa.string()),  # kind of the open screen, "" when none
+]
+
+ACTION = [(f"action.{key}", pa.bool_()) for key in ACTION_KEYS if key != "camera"] + [
+    ("action.camera_yaw", pa.float64()),
+    ("action.camera_pitch", pa.float64()),
+]
+
+KEY = [("tick", pa.int32()), ("player", pa.int16())]
+POSITION = [("x", pa.int32()), ("y", pa.int32()), ("z", pa.int32())]
+
+TABLES: dict[str, pa.Schema] = {
+    # One row per tick and player, ordered by tick, then player.
+    "players": pa.schema(KEY + [("render_time", pa.int64())] + STATE + ACTION),
+    # One row per tick: the clock and the sky.
+    "ticks": pa.schema(
+        [
+            ("tick", pa.int32()),
+            ("time_of_day", pa.int32()),  # 0 … 23999; 6000 is noon
+            ("age", pa.int64()),  # world age in ticks
+            ("rain", pa.float32()),  # 0 … 1
+            ("thunder", pa.float32()),  # 0 … 1
+        ]
+    ),
+    # One row per tick and entity that some player sees; players are not in it.
+    "entities": pa.schema(
+        [
+            ("tick", pa.int32()),
+            ("entity", pa.int32()),
+            ("type", pa.string()),
+            ("x", pa.float64()),
+            ("y", pa.float64()),
+            ("z", pa.float64()),
+            ("yaw", pa.float64()),
+            ("pitch", pa.float64()),
+            ("head_yaw", pa.float64()),
+            ("hurt", pa.int16()),
+            ("item", pa.string()),  # of a dropped item, an item frame; what a mob holds
+            ("count", pa.int16()),
+            ("metadata", pa.string()),  # JSON object of what else its picture depends on
+        ]
+    ),
+    # Changes of the world: the block at the position has this state from row `tick` on.
+    "blocks": pa.schema([("tick", pa.int32()), *POSITION, ("state", pa.int32())]),
+    # What happened: phases, chat, errors, every random choice. `player` is null for the whole stage.
+    "events": pa.schema(
+        [("tick", pa.int32()), ("player", pa.int16()), ("kind", pa.string()), ("data", pa.string())]
+    ),
+    # One row per 16x16x16 section as first seen, with the tick from which it is known. Position in
+    # sections; `blocks` 4096 uint16 LE state ids, `biomes` 64 uint16 LE biome ids (4x4x4), both ordered y, z, x.
+    "world": pa.schema([("tick", pa.int32()), *POSITION, ("blocks", pa.binary()), ("biomes", pa.binary())]),
+}

@@ -1,0 +1,151 @@
+"""Writes a recording while it is played, in constant memory, and renames it into place when it is whole."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Protocol, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from collector.recording.schema import TABLES, TICK_MS, File, Header, Meta, Outcome
+
+PARTIAL = ".partial"
+# Rows are buffered for this many ticks: long enough for compact row groups, short enough to stay small.
+FLUSH_TICKS = 256
+
+Row = dict[str, Any]
+
+
+class Section(NamedTuple):
+    """16x16x16 blocks as first seen; the position counts in sections. Bytes as in the `world` table."""
+
+    x: int
+    y: int
+    z: int
+    blocks: bytes
+    biomes: bytes
+
+
+class TickRows(Protocol):
+    """What the recorder needs of one tick; the stage's `Tick` is one.
+
+    `players` holds a row per player, with the state before the tick and the action of the tick; `blocks`
+    the changes (x, y, z, state id) that hold from this tick on.
+    """
+
+    @property
+    def players(self) -> Sequence[Row]: ...
+    @property
+    def clock(self) -> Row: ...
+    @property
+    def entities(self) -> Sequence[Row]: ...
+    @property
+    def blocks(self) -> Sequence[tuple[int, int, int, int]]: ...
+    @property
+    def events(self) -> Sequence[Row]: ...
+    @property
+    def sections(self) -> Sequence[Section]: ...
+
+
+class RecordingWriter:
+    """Writes `path` tick by tick. Use as a context manager; without `close` nothing is left behind."""
+
+    def __init__(self, path: Path, header: Header) -> None:
+        self.path = path
+        self.header = header
+        self.ticks = 0
+        self._partial = path.with_name(path.name + PARTIAL)
+        shutil.rmtree(self._partial, ignore_errors=True)
+        self._partial.mkdir(parents=True)
+        self._tables = {name: _TableWriter(self._partial, name) for name in TABLES}
+
+    def append(self, tick: TickRows) -> None:
+        """Write the next tick."""
+        index = self.ticks
+        time = self.header.start_time + index * TICK_MS
+        for player, row in enumerate(tick.players):
+            self._tables["players"].add({"tick": index, "player": player, "render_time": time, **row})
+        self._tables["ticks"].add({"tick": index, **tick.clock})
+        for entity in tick.entities:
+            self._tables["entities"].add({"tick": index, **entity})
+        for x, y, z, state in tick.blocks:
+            self._tables["blocks"].add({"tick": index, "x": x, "y": y, "z": z, "state": state})
+        for event in tick.events:
+            self._tables["events"].add({"tick": index, **event})
+        for section in tick.sections:
+            self._tables["world"].add({"tick": index, **section._asdict()})
+        self.ticks += 1
+        if self.ticks % FLUSH_TICKS == 0:
+            self._flush()
+
+    def close(self, outcome: Outcome) -> Meta:
+        """Write the metadata, move the recording into place and return what was written."""
+        for table in self._tables.values():
+            table.close()
+        files = {path.name: digest(path) for path in sorted(self._partial.iterdir())}
+        meta = Meta(**self.header.model_dump(), ticks=self.ticks, outcome=outcome, files=files)
+        target = self._partial / "meta.json"
+        target.write_text(meta.model_dump_json(indent=1) + "\n")
+        sync(target)
+        self._partial.rename(self.path)
+        sync(self.path.parent)
+        return meta
+
+    def _flush(self) -> None:
+        for table in self._tables.values():
+            table.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for table in self._tables.values():
+            table.close()
+        shutil.rmtree(self._partial, ignore_errors=True)
+
+
+class _TableWriter:
+    """One Parquet file, a row group for every flush."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._schema = TABLES[name]
+        self._rows: list[Row] = []
+        self._file = pq.ParquetWriter(folder / f"{name}.parquet", self._schema, compression="zstd")
+
+    def add(self, row: Row) -> None:
+        self._rows.append(row)
+
+    def flush(self) -> None:
+        if self._rows:
+            self._file.write_table(pa.Table.from_pylist(self._rows, self._schema))
+            self._rows = []
+
+    def close(self) -> None:
+        if self._file.is_open:
+            self.flush()
+            self._file.close()
+
+
+def digest(path: Path) -> File:
+    """Size and SHA-256 of a file, which is on disk when this returns."""
+    with path.open("rb") as stream:
+        hashed = hashlib.file_digest(stream, "sha256").hexdigest()
+        os.fsync(stream.fileno())
+    return File(bytes=path.stat().st_size, sha256=hashed)
+
+
+def sync(path: Path) -> None:
+    """Have the kernel write a file or a folder to disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
