@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import tarfile
 from functools import cached_property
+from io import BufferedReader, BytesIO
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -41,15 +41,11 @@ class Recording:
         try:
             with self._files.open(file) as stream:
                 if expected is None or stream.seek(0, 2) != expected.bytes:
-                    raise RecordingDamaged(
-                        f"{self.path}: {file} is truncated; play or fetch the episode again"
-                    )
+                    raise RecordingDamaged(f"{self.path}: {file} is truncated")
                 stream.seek(0)
                 return pq.read_table(stream, columns=columns, schema=None if columns else TABLES[name])
         except KeyError:
-            raise RecordingDamaged(
-                f"{self.path}: {file} is missing; play or fetch the episode again"
-            ) from None
+            raise RecordingDamaged(f"{self.path}: {file} is missing") from None
         except (pa.ArrowException, OSError) as error:
             raise RecordingDamaged(f"{self.path}: {file} cannot be read: {error}") from error
 
@@ -118,7 +114,7 @@ class Recording:
                 text = stream.read()
         except KeyError:
             raise NotARecording(
-                f"{self.path} holds no meta.json: not a recording, or one that was cut off while it was played"
+                f"{self.path} holds no meta.json: no recording, or one that was cut off while it was played"
             ) from None
         try:
             version = _Version.model_validate_json(text).schema_version
@@ -135,7 +131,7 @@ class _Folder:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def open(self, name: str) -> BinaryIO:
+    def open(self, name: str) -> BufferedReader:
         try:
             return (self._path / name).open("rb")
         except FileNotFoundError:
@@ -145,13 +141,18 @@ class _Folder:
 class _Tar:
     def __init__(self, path: Path) -> None:
         try:
-            self._tar = tarfile.open(path, "r:")  # noqa: SIM115 (open as long as the recording is)
-            self._members = {member.name: member for member in self._tar.getmembers() if member.isfile()}
+            with tarfile.open(path, "r:") as tar:
+                members = [member for member in tar.getmembers() if member.isfile()]
         except (tarfile.TarError, EOFError) as error:
             raise NotARecording(f"{path} is neither a folder nor a readable tar: {error}") from error
+        self._path = path
+        self._spans = {member.name: (member.offset_data, member.size) for member in members}
 
-    def open(self, name: str) -> BinaryIO:
-        return cast("BinaryIO", self._tar.extractfile(self._members[name]))
+    def open(self, name: str) -> BytesIO:
+        offset, size = self._spans[name]
+        with self._path.open("rb") as stream:
+            stream.seek(offset)
+            return BytesIO(stream.read(size))
 
 
 def _folder_or_tar(path: Path) -> _Folder | _Tar:

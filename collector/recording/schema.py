@@ -114,6 +114,7 @@ STATE = [
     ("xp_progress", pa.float32()),  # 0 … 1 to the next level
     ("hotbar_slot", pa.int8()),  # 0 … 8
     ("held_item", pa.string()),  # item name, "" when empty
+    # The occupied slots of the player window: 5-8 armour, 9-35 main, 36-44 hotbar, 45 off hand.
     (
         "inventory",
         pa.list_(ITEM),
@@ -137,7 +138,7 @@ POSITION = [("x", pa.int32()), ("y", pa.int32()), ("z", pa.int32())]
 
 TABLES: dict[str, pa.Schema] = {
     # One row per tick and player, ordered by tick, then player.
-    "players": pa.schema(KEY + [("render_time", pa.int64())] + STATE + ACTION),
+    "players": pa.schema([*KEY, ("render_time", pa.int64()), *STATE, *ACTION]),
     # One row per tick: the clock and the sky.
     "ticks": pa.schema(
         [
@@ -173,6 +174,7 @@ TABLES: dict[str, pa.Schema] = {
         [("tick", pa.int32()), ("player", pa.int16()), ("kind", pa.string()), ("data", pa.string())]
     ),
     # One row per 16x16x16 section as first seen, with the tick from which it is known. Position in
-    # sections; `blocks` 4096 uint16 LE state ids, `biomes` 64 uint16 LE biome ids (4x4x4), both ordered y, z, x.
+    # sections; `blocks` 4096 uint16 LE state ids, `biomes` 64 uint16 LE biome ids (4x4x4), both ordered
+    # y, z, x. A section that is not in the table is air.
     "world": pa.schema([("tick", pa.int32()), *POSITION, ("blocks", pa.binary()), ("biomes", pa.binary())]),
 }

@@ -33,24 +33,37 @@ class Section(NamedTuple):
 
 
 class TickRows(Protocol):
-    """What the recorder needs of one tick; the stage's `Tick` is one.
-
-    `players` holds a row per player, with the state before the tick and the action of the tick; `blocks`
-    the changes (x, y, z, state id) that hold from this tick on.
-    """
+    """What the recorder needs of one tick; the stage's `Tick` is one."""
 
     @property
-    def players(self) -> Sequence[Row]: ...
+    def players(self) -> Sequence[Row]:
+        """A row per player: the state before the tick and the action of the tick."""
+        ...
+
     @property
-    def clock(self) -> Row: ...
+    def clock(self) -> Row:
+        """The columns of the `ticks` table."""
+        ...
+
     @property
-    def entities(self) -> Sequence[Row]: ...
+    def entities(self) -> Sequence[Row]:
+        """A row per entity that some player sees."""
+        ...
+
     @property
-    def blocks(self) -> Sequence[tuple[int, int, int, int]]: ...
+    def blocks(self) -> Sequence[tuple[int, int, int, int]]:
+        """The changes (x, y, z, state id) that hold from this tick on."""
+        ...
+
     @property
-    def events(self) -> Sequence[Row]: ...
+    def events(self) -> Sequence[Row]:
+        """The columns of the `events` table."""
+        ...
+
     @property
-    def sections(self) -> Sequence[Section]: ...
+    def sections(self) -> Sequence[tuple[int, int, int, bytes, bytes]]:
+        """The sections that are first seen at this tick, as `Section`."""
+        ...
 
 
 class RecordingWriter:
@@ -79,7 +92,7 @@ class RecordingWriter:
         for event in tick.events:
             self._tables["events"].add({"tick": index, **event})
         for section in tick.sections:
-            self._tables["world"].add({"tick": index, **section._asdict()})
+            self._tables["world"].add({"tick": index, **Section(*section)._asdict()})
         self.ticks += 1
         if self.ticks % FLUSH_TICKS == 0:
             self._flush()
