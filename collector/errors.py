@@ -25,6 +25,8 @@ a traceback and exits with `exit_code`.
 
 from __future__ import annotations
 
+import errno
+
 
 class CollectorError(Exception):
     """Base class; `exit_code` is what the command line exits with."""
@@ -100,3 +102,10 @@ class SampleDamaged(DatasetError):
 
 class StorageFull(CollectorError):
     """No space is left where the output goes."""
+
+
+def from_os(error: OSError) -> CollectorError:
+    """The error to tell the user when the operating system refused to write."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return StorageFull(f"no space left: {error}; free some, or choose another output folder")
+    return OutputError(f"cannot write there: {error}; choose another output folder")

@@ -1,0 +1,113 @@
+"""The process that hosts one stage: plays one episode, writes its recording, reports as it goes.
+
+It is started by `collector.play` as `python -m collector.host`, in a session of its own: reads one
+`Request` as a line of JSON from stdin and writes `Report`s as lines of JSON to stdout. A stage has a process to
+itself because the bridge to Node is a global of its process, and so that whatever hangs can be killed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import TextIO
+
+import bots
+from bots.errors import BotsError
+from collector.errors import CollectorError, from_os
+from collector.plan import EpisodePlan
+from collector.recording import Header, Outcome, PlayerMeta, RecordingWriter, WorldMeta
+from collector.recording.schema import Model
+
+REPORT_SECONDS = 0.2
+
+
+class Request(Model):
+    """What to play, and where the recording goes."""
+
+    plan: EpisodePlan
+    path: Path
+
+
+class Report(Model):
+    """How far it is; the last one has the outcome, or the error that prevented one."""
+
+    ticks: int = 0
+    outcome: Outcome | None = None
+    error: str = ""
+
+
+def record(request: Request, report: Callable[[Report], None]) -> None:
+    """Play the episode and write its recording."""
+    plan = request.plan
+    world = bots.World(kind=plan.world, seed=plan.seeds.world)
+    with bots.Stage(
+        players=plan.players, world=world, seed=plan.seeds.episode, view_distance=plan.view_distance
+    ) as stage:
+        report(Report())
+        episode = stage.play(bots.episode_type(plan.type))
+        with RecordingWriter(request.path, header(plan, stage)) as writer:
+            reported = 0.0
+            for tick in episode:
+                writer.append(tick)
+                if time.monotonic() - reported > REPORT_SECONDS:
+                    report(Report(ticks=writer.ticks))
+                    reported = time.monotonic()
+            outcome = Outcome(ok=stage.outcome.ok, reason=stage.outcome.reason)
+            writer.close(outcome)
+    report(Report(ticks=writer.ticks, outcome=outcome))
+
+
+def header(plan: EpisodePlan, stage: bots.Stage) -> Header:
+    """What is known before the first tick."""
+    return Header(
+        episode=plan.name,
+        type=plan.type,
+        parameters=stage.parameters,
+        seeds=plan.seeds,
+        players=tuple(PlayerMeta(name=player.name) for player in stage.players),
+        start_time=stage.start_time,
+        minecraft=stage.minecraft,
+        world=WorldMeta(kind=plan.world, min_y=stage.min_y, height=stage.height),
+        versions={"collector": version("collector"), **stage.versions},
+    )
+
+
+def main() -> None:
+    """Serve one request."""
+    channel = _claim_stdout()
+    request = Request.model_validate_json(sys.stdin.readline())
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+
+    def report(message: Report) -> None:
+        channel.write(message.model_dump_json() + "\n")
+        channel.flush()
+
+    try:
+        record(request, report)
+    except OSError as error:
+        report(Report(error=str(from_os(error))))
+    except (BotsError, CollectorError) as error:
+        report(Report(error=str(error)))
+
+
+def _claim_stdout() -> TextIO:
+    """Keep stdout for reports: whatever else is printed, by Node too, goes to stderr."""
+    channel = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    return channel
+
+
+def _die_with_parent() -> None:
+    """End this process and its Node when stdin closes, that is, when the parent is gone."""
+    sys.stdin.read()
+    os.killpg(0, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""What a job plays: its episodes, each with the seeds that all its randomness comes from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from collector.recording import Seeds
+
+WorldKind = Literal["flat", "hills"]
+
+# A failed script is played again this often, each time with other seeds.
+ATTEMPTS = 3
+
+
+class EpisodePlan(BaseModel):
+    """One episode to play; equal plans give equal recordings."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    type: str
+    players: int
+    world: WorldKind
+    seeds: Seeds
+    view_distance: int = 8
+
+    def attempt(self, number: int) -> EpisodePlan:
+        """The same episode with the seeds of its attempt `number` (0 is the plan itself)."""
+        if number == 0:
+            return self
+        seeds = self.seeds.model_copy(update={"episode": derive(self.seeds.episode, "attempt", number)})
+        return self.model_copy(update={"seeds": seeds})
+
+
+def derive(*parts: int | str) -> int:
+    """A 32-bit seed that depends on all parts and on nothing else."""
+    text = "/".join(map(str, parts))
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4])
+
+
+def plan_episodes(
+    mix: Mapping[str, int], *, players: int, world: WorldKind, seed: int, view_distance: int = 8
+) -> Iterator[EpisodePlan]:
+    """The episodes of a job: `mix` says how many of each type, in that order."""
+    types = [name for name, count in mix.items() for _ in range(count)]
+    for index, name in enumerate(types):
+        seeds = Seeds(
+            job=seed,
+            world=derive(seed, "world", index),
+            episode=derive(seed, "episode", index),
+        )
+        yield EpisodePlan(
+            name=f"{index:06d}-{name}",
+            type=name,
+            players=players,
+            world=world,
+            seeds=seeds,
+            view_distance=view_distance,
+        )

@@ -1,0 +1,140 @@
+"""Plays episodes: each in a process of its own, watched, and torn down whole when it stalls."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from collector.errors import PlayError
+from collector.host import Report, Request
+from collector.plan import ATTEMPTS, EpisodePlan
+from collector.recording import Recording
+
+# Node, the server and its world, and all log-ins have to come up within this.
+START_SECONDS = 120.0
+# Reports come several times a second once the game runs; bots/ itself notices a hung Node within 5 s.
+SILENCE_SECONDS = 20.0
+LAST_LINES = 20
+
+
+def play(
+    plan: EpisodePlan,
+    path: Path,
+    *,
+    on_ticks: Callable[[int], None] = lambda _: None,
+    stop: threading.Event | None = None,
+) -> Recording:
+    """Play `plan` and return its recording, written to `path`; tries again when its script fails.
+
+    Args:
+        plan: what to play.
+        path: folder that the recording becomes.
+        on_ticks: is called with the number of ticks played so far, several times a second.
+        stop: when set, the game is torn down and `PlayError` raised.
+
+    Raises:
+        PlayError: the stage died or hung, or its script failed in every attempt.
+    """
+    reasons = []
+    for number in range(ATTEMPTS):
+        attempt = plan.attempt(number)
+        report = _play_once(Request(plan=attempt, path=path), on_ticks, stop or threading.Event())
+        recording = Recording(path)
+        if report.outcome and report.outcome.ok:
+            return recording
+        reasons.append(f"attempt {number + 1}: {recording.meta.outcome.reason}")
+        path.rename(path.with_name(f"{path.name}.failed{number}"))
+    raise PlayError(f"{plan.name} failed {ATTEMPTS} times: " + "; ".join(reasons))
+
+
+def _play_once(request: Request, on_ticks: Callable[[int], None], stop: threading.Event) -> Report:
+    with _Host(request) as host:
+        deadline = START_SECONDS
+        while True:
+            report = host.next_report(deadline, stop)
+            on_ticks(report.ticks)
+            if report.error:
+                raise PlayError(f"{request.plan.name} could not be played: {report.error}{host.last_output()}")
+            if report.outcome:
+                return report
+            deadline = SILENCE_SECONDS
+
+
+class _Host:
+    """A `collector.host` process; leaving the context kills whatever is left of it."""
+
+    def __init__(self, request: Request) -> None:
+        self._name = request.plan.name
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "collector.host"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # so that Ctrl-C reaches only us, and one signal reaches all of it
+        )
+        self._reports: queue.Queue[str | None] = queue.Queue()
+        self._output: deque[str] = deque(maxlen=LAST_LINES)
+        self._pipes = self._stdin, stdout, stderr = _pipes(self._process)
+        self._threads = [
+            threading.Thread(target=self._pump, args=(stdout, self._reports.put), daemon=True),
+            threading.Thread(target=self._pump, args=(stderr, self._output.append), daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+        with contextlib.suppress(BrokenPipeError):  # it died at once: the missing report tells
+            self._stdin.write(request.model_dump_json() + "\n")
+            self._stdin.flush()
+
+    def next_report(self, seconds: float, stop: threading.Event) -> Report:
+        """The next report, within `seconds`."""
+        waited = 0.0
+        while not stop.is_set():
+            try:
+                line = self._reports.get(timeout=0.2)
+            except queue.Empty:
+                waited += 0.2
+                if waited < seconds:
+                    continue
+                raise PlayError(f"{self._name} stalled for {seconds:.0f} s{self.last_output()}") from None
+            if line is None:
+                raise PlayError(f"{self._name}: the game's process died{self.last_output()}")
+            return Report.model_validate_json(line)
+        raise PlayError(f"{self._name} was stopped")
+
+    def last_output(self) -> str:
+        """What the game printed last, to be put behind an error."""
+        return "\n  last output:\n    " + "    ".join(self._output) if self._output else ""
+
+    def _pump(self, stream: IO[str], put: Callable[[str], None]) -> None:
+        for line in stream:
+            put(line)
+        if put == self._reports.put:
+            self._reports.put(None)
+
+    def __enter__(self) -> _Host:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        for thread in self._threads:
+            thread.join()
+        for pipe in self._pipes:
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
+
+
+def _pipes(process: subprocess.Popen[str]) -> tuple[IO[str], IO[str], IO[str]]:
+    assert process.stdin and process.stdout and process.stderr  # all three were asked for
+    return process.stdin, process.stdout, process.stderr
