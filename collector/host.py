@@ -1,8 +1,8 @@
 """The process that hosts one stage: plays one episode, writes its recording, reports as it goes.
 
-It is started by `collector.play` as `python -m collector.host`, in a session of its own: reads one
-`Request` as a line of JSON from stdin and writes `Report`s as lines of JSON to stdout. A stage has a process to
-itself because the bridge to Node is a global of its process, and so that whatever hangs can be killed.
+It is started by `collector.play` as `python -m collector.host`, in a session of its own: reads one `Request`
+as a line of JSON from stdin and writes `Report`s as lines of JSON to stdout. A stage has a process to itself
+because the bridge to Node is a global of its process, and so that whatever hangs can be killed.
 """
 
 from __future__ import annotations

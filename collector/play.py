@@ -63,7 +63,7 @@ def _play_once(request: Request, on_ticks: Callable[[int], None], stop: threadin
             report = host.next_report(deadline, stop)
             on_ticks(report.ticks)
             if report.error:
-                raise PlayError(f"{request.plan.name} could not be played: {report.error}{host.last_output()}")
+                raise PlayError(f"{request.plan.name}: {report.error}{host.last_output()}")
             if report.outcome:
                 return report
             deadline = SILENCE_SECONDS
@@ -136,5 +136,7 @@ class _Host:
 
 
 def _pipes(process: subprocess.Popen[str]) -> tuple[IO[str], IO[str], IO[str]]:
-    assert process.stdin and process.stdout and process.stderr  # all three were asked for
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
     return process.stdin, process.stdout, process.stderr
