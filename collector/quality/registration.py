@@ -1,7 +1,7 @@
 """Camera turns measured from pixels alone, to hold the actions against.
 
 Two pictures of a camera that only turns differ by a homography that does not depend on the scene. So the
-turn is found by turning the earlier picture by candidate angles and taking the one that fits the later picture
+turn is found by turning the earlier picture by candidate angles and taking the one that fits the later one
 best. A step between the pictures adds parallax, which blurs the fit but has no side to it.
 """
 
