@@ -1,0 +1,39 @@
+'use strict'
+
+const FakeTimers = require('@sinonjs/fake-timers')
+const { generator } = require('./random')
+
+const EPOCH = 1700000000000 // virtual time at which every stage opens, ms
+const TICK = 50 // ms of game time
+
+// The real ones: fake timers must not stop the process from breathing.
+const realImmediate = setImmediate
+
+let clock = null
+
+/** Puts timers, dates and Math.random of the whole process on virtual time. Call before loading server or players. */
+function install () {
+  clock = FakeTimers.install({
+    now: EPOCH,
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance']
+  })
+  reset(0)
+}
+
+/** Back to the epoch, with no timer left and the random numbers of `seed`. */
+function reset (seed) {
+  clock.reset()
+  Math.random = generator(seed)
+}
+
+/** Lets `ms` of game time pass: runs every timer that falls due. */
+function advance (ms = TICK) {
+  clock.tick(ms)
+}
+
+/** One real turn of the event loop: promises that can settle without game time have settled when it returns. */
+function turn () {
+  return new Promise(resolve => realImmediate(resolve))
+}
+
+module.exports = { EPOCH, TICK, install, reset, advance, turn }

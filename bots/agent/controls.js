@@ -1,0 +1,176 @@
+'use strict'
+
+/**
+ * The hands of one player: turns a command, what a human does with keyboard and mouse within one tick, into packets,
+ * and tells which actions of the recording that amounted to.
+ *
+ * A command is `{ keys: [names], yaw, pitch (turn in radians, + = left, up), slot (0-8), attack, use (buttons) }`.
+ * The buttons act on what the crosshair points at, as in the game.
+ */
+
+const { target } = require('./crosshair')
+
+const KEYS = ['forward', 'back', 'left', 'right', 'jump', 'sneak', 'sprint']
+const HAND = 0
+const DIG = { start: 0, cancel: 1, finish: 2 }
+const BREAK_PAUSE = 5 // ticks after a block broke until a held button starts on the next
+const USE_PAUSE = 4 // ticks between uses of a held button
+const SWING = 6 // ticks
+const EYES = { standing: 1.62, sneaking: 1.27 }
+const PITCH_LIMIT = Math.PI / 2
+
+class Controls {
+  constructor (bot) {
+    this.bot = bot
+    this.eyeHeight = EYES.standing
+    this.swing = -1
+    this.dig = null
+    this.pause = { attack: 0, use: 0 }
+    this.held = { attack: false, use: false }
+    this.done = {}
+  }
+
+  /** Carries out the command, up to the player's own movement, which the clock brings. */
+  apply (command) {
+    this.done = {}
+    this.press(command.keys ?? [])
+    this.select(command.slot)
+    this.turn(command.yaw ?? 0, command.pitch ?? 0)
+    this.attack(Boolean(command.attack))
+    this.use(Boolean(command.use))
+  }
+
+  press (keys) {
+    for (const key of KEYS) {
+      const on = keys.includes(key)
+      this.bot.setControlState(key, on)
+      if (on) this.done[key] = true
+    }
+  }
+
+  select (slot) {
+    if (slot == null || slot === this.bot.quickBarSlot) return
+    this.bot.setQuickBarSlot(slot)
+    this.done[`hotbar.${slot + 1}`] = true
+  }
+
+  turn (yaw, pitch) {
+    const { entity } = this.bot
+    entity.yaw = wrap(entity.yaw + yaw)
+    entity.pitch = Math.max(-PITCH_LIMIT, Math.min(PITCH_LIMIT, entity.pitch + pitch))
+  }
+
+  attack (pressed) {
+    const edge = pressed && !this.held.attack
+    this.held.attack = pressed
+    this.pause.attack = pressed ? this.pause.attack - 1 : 0
+    const aim = pressed ? target(this.bot, this.eyeHeight) : null
+    if (edge && aim?.entity) this.hit(aim.entity)
+    else if (edge && !aim?.block) this.hit(null)
+    this.mine(pressed && this.pause.attack <= 0 ? aim : null)
+  }
+
+  hit (entity) {
+    if (entity) this.bot._client.write('use_entity', { target: entity.id, mouse: 1, sneaking: this.bot.getControlState('sneak') })
+    this.startSwing()
+    this.done.attack = true
+  }
+
+  /** Goes on digging what the crosshair points at, begins anew when that is another block, stops when it is none. */
+  mine (aim) {
+    const position = aim?.block?.position
+    if (this.dig && !(position && this.dig.position.equals(position))) this.cancelDig()
+    if (!position || aim.block.name === 'bedrock') return
+    this.done.mine = true
+    if (!this.dig) this.startDig(aim)
+    this.dig.ticks++
+    this.keepSwinging()
+    if (this.dig.ticks >= this.dig.needed) this.finishDig()
+  }
+
+  startDig ({ block, face }) {
+    const needed = Math.ceil(this.bot.digTime(block) / 50)
+    this.dig = { position: block.position, face, needed, ticks: 0 }
+    this.sendDig(DIG.start)
+  }
+
+  cancelDig () {
+    this.sendDig(DIG.cancel)
+    this.dig = null
+  }
+
+  finishDig () {
+    if (this.dig.needed > 0) this.sendDig(DIG.finish) // what takes no time is broken by the start alone
+    this.dig = null
+    this.pause.attack = BREAK_PAUSE
+  }
+
+  sendDig (status) {
+    this.bot._client.write('block_dig', { status, location: this.dig.position, face: this.dig.face })
+  }
+
+  use (pressed) {
+    const edge = pressed && !this.held.use
+    this.held.use = pressed
+    this.pause.use--
+    if (!pressed || !(edge || this.pause.use <= 0)) return
+    this.pause.use = USE_PAUSE
+    this.done.use = true
+    const aim = target(this.bot, this.eyeHeight)
+    if (aim?.block) this.useOn(aim)
+    else this.bot._client.write('use_item', { hand: HAND })
+  }
+
+  useOn ({ block, face, cursor }) {
+    this.placing = { count: this.bot.heldItem?.count ?? 0, slot: this.bot.quickBarSlot }
+    this.bot._client.write('block_place', {
+      hand: HAND,
+      location: block.position,
+      direction: face,
+      cursorX: cursor.x,
+      cursorY: cursor.y,
+      cursorZ: cursor.z,
+      insideBlock: false
+    })
+  }
+
+  startSwing () {
+    this.bot._client.write('arm_animation', { hand: HAND })
+    this.swing = 0
+  }
+
+  keepSwinging () {
+    if (this.swing < 0 || this.swing >= SWING / 2) this.startSwing()
+  }
+
+  /** To be called when the tick's packets have arrived: what was done, as action columns. */
+  settle () {
+    if (this.placing) {
+      const { count, slot } = this.placing
+      const left = this.bot.inventory.slots[36 + slot]?.count ?? 0
+      if (left < count) {
+        this.done.place_block = true
+        this.done.use = false
+        this.startSwing()
+      }
+      this.placing = null
+    }
+    if (this.swing >= 0 && ++this.swing >= SWING) this.swing = -1
+    const goal = this.bot.getControlState('sneak') ? EYES.sneaking : EYES.standing
+    this.eyeHeight += (goal - this.eyeHeight) / 2 // as the game's camera does
+    if (Math.abs(goal - this.eyeHeight) < 0.001) this.eyeHeight = goal
+    return this.done
+  }
+
+  /** Crack stage 0-9 of the block being dug. */
+  get digStage () {
+    return this.dig ? Math.min(9, Math.floor(10 * this.dig.ticks / this.dig.needed)) : -1
+  }
+}
+
+function wrap (angle) {
+  const turn = 2 * Math.PI
+  return angle - turn * Math.floor(angle / turn)
+}
+
+module.exports = { Controls }

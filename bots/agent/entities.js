@@ -1,0 +1,50 @@
+'use strict'
+
+/** Everything but players that some player sees, as rows of the entities table. */
+
+const HURT = 10 // ticks of red tint
+const HURT_STATUS = 2
+
+const hurt = new WeakMap() // entity to ticks left
+
+/** Follows what happens to entities in the eyes of `bot`. */
+function follow (bot) {
+  bot._client.on('entity_status', ({ entityId, entityStatus }) => {
+    const entity = bot.entities[entityId]
+    if (entity && entityStatus === HURT_STATUS) hurt.set(entity, HURT + 1)
+  })
+}
+
+/** Rows of all entities in sight, each once, by id. Advances the tints by a tick. */
+function seenEntities (bots) {
+  const seen = new Map()
+  for (const bot of bots) {
+    for (const entity of Object.values(bot.entities)) {
+      if (entity.type === 'player') continue
+      if (hurt.get(entity) > 0) hurt.set(entity, hurt.get(entity) - 1)
+      if (!seen.has(entity.id)) seen.set(entity.id, row(entity))
+    }
+  }
+  return [...seen.values()].sort((a, b) => a.entity - b.entity)
+}
+
+function row (entity) {
+  const { position, yaw, pitch } = entity
+  const item = entity.name === 'item' ? entity.getDroppedItem() : entity.heldItem
+  return {
+    entity: entity.id,
+    type: entity.name,
+    x: position.x,
+    y: position.y,
+    z: position.z,
+    yaw,
+    pitch,
+    head_yaw: entity.headYaw ?? yaw,
+    hurt: hurt.get(entity) ?? 0,
+    item: item?.name ?? '',
+    count: item?.count ?? 0,
+    metadata: '{}'
+  }
+}
+
+module.exports = { follow, seenEntities }

@@ -1,0 +1,41 @@
+'use strict'
+
+/**
+ * The agent: a server and its players on one virtual clock, driven a tick at a time from Python.
+ *
+ * Every call takes and returns JSON text, so that it is one hop over the bridge.
+ */
+
+require('./watchdog').start(4000) // on the real clock, hence before it is replaced
+const clock = require('./clock')
+clock.install()
+const { Stage } = require('./stage')
+
+const quiet = () => true
+process.stdout.write = quiet // flying-squid prompts; and stderr belongs to the bridge
+console.log = console.info = console.warn = console.error = console.debug = () => {}
+
+let stage = null
+
+/** Wraps a method of the open stage as a call from JSON to JSON. */
+function call (method) {
+  return async json => JSON.stringify(await stage[method](JSON.parse(json ?? 'null')) ?? null)
+}
+
+module.exports = {
+  /** Opens a stage in place of the one before. */
+  async open (json) {
+    const options = JSON.parse(json)
+    stage?.close()
+    clock.reset(options.seed)
+    stage = new Stage(options)
+    return JSON.stringify(await stage.open())
+  },
+  survey: call('survey'),
+  join: call('join'),
+  request: call('request'),
+  settle: call('settle'),
+  begin: call('begin'),
+  step: call('step'),
+  plan: call('plan')
+}

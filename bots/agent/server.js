@@ -1,0 +1,51 @@
+'use strict'
+
+const fs = require('fs')
+const path = require('path')
+const squid = require('flying-squid')
+
+const PLUGINS = path.join(__dirname, 'server')
+const FOREVER = 1e9 // ms; nobody is kicked for being slow: real time means nothing here
+
+const plugins = fs.readdirSync(PLUGINS)
+  .filter(file => file.endsWith('.js'))
+  .sort()
+  .map(file => require(path.join(PLUGINS, file)))
+
+/**
+ * A flying-squid server on `transport` with every plugin of the `server` folder on top of its own.
+ *
+ * A plugin has the shape of flying-squid's: any of `server(serv, options)`, `entity(entity, serv, options)`,
+ * `player(player, serv, options)`. Ours run after the built-in ones, so they may replace what those set.
+ */
+function createServer ({ version, world, viewDistance, maxPlayers, transport }) {
+  const options = {
+    version,
+    Server: transport.serverClass(),
+    transport,
+    world,
+    generation: { name: path.join(__dirname, 'worlds', `${world.kind}.js`), options: { ...world } },
+    'view-distance': viewDistance,
+    'max-players': maxPlayers,
+    'max-entities': 1000,
+    'online-mode': false,
+    'everybody-op': true,
+    'player-list-text': { header: { text: '' }, footer: { text: '' } },
+    motd: 'collector',
+    gameMode: 0,
+    difficulty: 1,
+    kickTimeout: FOREVER,
+    checkTimeoutInterval: FOREVER,
+    logging: false,
+    noConsoleOutput: true,
+    plugins: {}
+  }
+  const serv = squid.createMCServer(options)
+  serv.on('error', error => transport.faults.push(`server: ${error.message}`))
+  serv.on('pluginsReady', () => plugins.forEach(plugin => plugin.server?.(serv, options)))
+  serv.on('newEntity', entity => plugins.forEach(plugin => plugin.entity?.(entity, serv, options)))
+  serv.on('newPlayer', player => plugins.forEach(plugin => plugin.player?.(player, serv, options)))
+  return serv
+}
+
+module.exports = { createServer }
