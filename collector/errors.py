@@ -15,8 +15,13 @@
     ├── EncodeError             ffmpeg failed
     ├── DatasetError            a dataset cannot be read or written
     │   ├── NotADataset
+    │   ├── EpisodeExists       an episode of that name is in the dataset already
     │   ├── ShardMissing
     │   └── SampleDamaged       bytes of a sample differ from what was published
+    ├── StoreError              a folder or bucket did not do what was asked
+    │   ├── ObjectMissing
+    │   ├── ObjectExists
+    │   └── ObjectDamaged       what arrived is not what was sent
     └── StorageFull             no space left where the output goes
 
 A message says what was wrong, what was expected and what to do. The command line prints it without
@@ -92,12 +97,32 @@ class NotADataset(DatasetError):
     """The path holds no dataset."""
 
 
+class EpisodeExists(DatasetError):
+    """An episode of that name is in the dataset already."""
+
+
 class ShardMissing(DatasetError):
     """A shard that the catalog names is not there."""
 
 
 class SampleDamaged(DatasetError):
     """The bytes of a sample differ from what was published."""
+
+
+class StoreError(CollectorError):
+    """A folder or bucket did not do what was asked."""
+
+
+class ObjectMissing(StoreError):
+    """The store holds no object of that name."""
+
+
+class ObjectExists(StoreError):
+    """The store holds an object of that name already; objects are never overwritten."""
+
+
+class ObjectDamaged(StoreError):
+    """What arrived in the store is not what was sent."""
 
 
 class StorageFull(CollectorError):

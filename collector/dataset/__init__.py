@@ -1,0 +1,26 @@
+"""The dataset: shards of whole episodes, a catalog with versions, and the reader of a trainer."""
+
+from collector.dataset.draft import Card, Draft
+from collector.dataset.inspect import Summary, inspect
+from collector.dataset.layout import split_of
+from collector.dataset.publish import Published, publish
+from collector.dataset.reader import Clip, Dataset, Episode
+from collector.dataset.reader import open_dataset as open  # noqa: A004 (read as collector.dataset.open)
+from collector.dataset.verify import Problem, Verification, verify
+
+__all__ = [
+    "Card",
+    "Clip",
+    "Dataset",
+    "Draft",
+    "Episode",
+    "Problem",
+    "Published",
+    "Summary",
+    "Verification",
+    "inspect",
+    "open",
+    "publish",
+    "split_of",
+    "verify",
+]

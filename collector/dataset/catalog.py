@@ -1,0 +1,96 @@
+"""The catalog: a Delta Lake table with a row per episode and player.
+
+A commit to it is the only moment at which episodes become visible. It carries the task as Delta's
+application transaction, so a task that runs twice is published once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+
+from collector.dataset.layout import CATALOG, CATALOG_SCHEMA
+from collector.errors import DatasetError, NotADataset, StorageFull
+from collector.store import Store
+
+# Other writers only append, so every retry but one against the same task succeeds.
+COMMIT_RETRIES = 50
+# The version that a task writes; it runs to its end once.
+_DONE = 1
+
+
+class Catalog:
+    """The catalog of the dataset in `store`, at one version of it.
+
+    Raises:
+        NotADataset: there is none, or not that version.
+    """
+
+    def __init__(self, store: Store, version: int | None = None) -> None:
+        self._store = store
+        uri, options = store.table(CATALOG)
+        try:
+            self._table = DeltaTable(uri, version=version, storage_options=options or None)
+        except TableNotFoundError:
+            raise NotADataset(f"{store.url} holds no dataset: it has no catalog") from None
+        except DeltaError as error:
+            raise NotADataset(f"the catalog of {store.url} cannot be opened: {error}") from error
+
+    @property
+    def version(self) -> int:
+        """The version that is read."""
+        return self._table.version()
+
+    def rows(self, columns: list[str] | None = None, filters: list[Any] | None = None) -> pa.Table:
+        """Rows, ordered by episode, then player. `filters` as in `DeltaTable.to_pyarrow_table`."""
+        wanted = columns and list(dict.fromkeys([*columns, "episode", "player"]))
+        try:
+            table = self._table.to_pyarrow_table(columns=wanted, filters=filters)
+        except (DeltaError, OSError, pa.ArrowException) as error:
+            raise DatasetError(f"the catalog of {self._store.url} is damaged: {error}") from error
+        table = table.sort_by([("episode", "ascending"), ("player", "ascending")])
+        return table.select(columns) if columns else table
+
+    def has(self, task: str) -> bool:
+        """Whether the task has been published."""
+        return self._table.transaction_version(task) is not None
+
+    def append(self, rows: pa.Table, task: str) -> bool:
+        """Publish rows as the result of `task`; False when another run of that task came first.
+
+        Raises:
+            DatasetError: the commit failed, or lost against other writers too often.
+        """
+        properties = CommitProperties(
+            app_transactions=[Transaction(task, _DONE)], max_commit_retries=COMMIT_RETRIES
+        )
+        try:
+            write_deltalake(self._table, rows, mode="append", commit_properties=properties)
+        except (DeltaError, OSError) as error:
+            if Catalog(self._store).has(task):
+                return False
+            raise _failure(self._store, error) from error
+        return True
+
+
+def open_or_create(store: Store) -> Catalog:
+    """The catalog in `store`, made when there is none."""
+    uri, options = store.table(CATALOG)
+    try:
+        if not DeltaTable.is_deltatable(uri, storage_options=options or None):
+            DeltaTable.create(uri, CATALOG_SCHEMA, mode="ignore", storage_options=options or None)
+    except CommitFailedError:
+        pass  # Another writer made it at the same moment.
+    except (DeltaError, OSError) as error:
+        raise _failure(store, error) from error
+    return Catalog(store)
+
+
+def _failure(store: Store, error: Exception) -> DatasetError | StorageFull:
+    text = str(error)
+    if "No space left" in text or "File too large" in text or "quota" in text.lower():
+        return StorageFull(f"no space is left for the catalog of {store.url}")
+    return DatasetError(f"the catalog of {store.url} could not be written: {text}")

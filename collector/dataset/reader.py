@@ -1,0 +1,331 @@
+"""The trainer's side: opens a dataset at a version, and reads clips of synchronized views from it.
+
+    dataset = collector.dataset.open("out/demo")
+    clip = dataset.clip(dataset.episodes[0], start=40, length=33)
+    clip.frames   # uint8 [players, time, height, width, 3]
+    clip.actions  # float32 [players, time, 25]
+
+A clip reads the rows of its players (kept for the next clip of the episode) and one range of each video,
+from the key frame before its first frame to its last frame. All bytes are checked against the hashes that
+were published; what is damaged or missing is an error and never a black frame.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from collector.dataset.catalog import Catalog
+from collector.dataset.draft import Card
+from collector.dataset.layout import QUARANTINE, Split
+from collector.dataset.rows import Rows
+from collector.dataset.video import decode, key_before, packets
+from collector.encode import restore_depth
+from collector.errors import DatasetError, ObjectMissing, SampleDamaged, ShardMissing
+from collector.store import Store, open_store
+
+# Rows of this many players of episodes stay in memory, some 300 kB each.
+CACHED_ROWS = 128
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where bytes lie: an object, a range of it, and the SHA-256 (hex) of the range."""
+
+    key: str
+    offset: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Episode:
+    """An episode of the catalog. `columns` holds its catalog rows, one for each player."""
+
+    name: str
+    type: str
+    players: tuple[str, ...]
+    ticks: int
+    split: Split
+    reasons: tuple[str, ...]
+    tags: tuple[str, ...]
+    world_seed: int
+    size: tuple[int, int]
+    columns: tuple[dict[str, Any], ...]
+
+    @classmethod
+    def of(cls, rows: list[dict[str, Any]]) -> Episode:
+        """The episode that these catalog rows describe, one row for each player in order."""
+        row = rows[0]
+        return cls(
+            name=row["episode"],
+            type=row["type"],
+            players=tuple(one["name"] for one in rows),
+            ticks=row["ticks"],
+            split=row["split"],
+            reasons=tuple(row["reasons"] or ()),
+            tags=tuple(row["tags"] or ()),
+            world_seed=row["world_seed"],
+            size=(row["width"], row["height"]),
+            columns=tuple(rows),
+        )
+
+    def place(self, member: str, player: int = 0) -> Place | None:
+        """Where a member is: `card`, `rows`, or a plane. None when the sample has no such member."""
+        row = self.columns[player]
+        if row[f"{member}_offset"] is None:
+            return None
+        return Place(row["shard"], row[f"{member}_offset"], row[f"{member}_bytes"], row[f"{member}_sha256"])
+
+    @property
+    def shard(self) -> Place:
+        """The shard that holds the sample."""
+        row = self.columns[0]
+        return Place(row["shard"], 0, row["shard_bytes"], row["shard_sha256"])
+
+    @property
+    def recording(self) -> Place:
+        """The recording, one tar."""
+        row = self.columns[0]
+        return Place(row["recording"], 0, row["recording_bytes"], row["recording_sha256"])
+
+
+@dataclass(frozen=True)
+class Clip:
+    """Consecutive ticks of an episode, the same ones for every player.
+
+    Attributes:
+        frames: uint8 [players, time, height, width, 3]; frame `i` shows the state of row `i`.
+        actions: float32 [players, time, 25], see `collector.recording.action_vectors`.
+        rows: a table for each player, one row for each tick.
+        planes: `depth` float32 (blocks, infinite where nothing was hit) and `segment` uint16, each
+            [players, time, height, width], when asked for.
+    """
+
+    episode: Episode
+    start: int
+    players: tuple[int, ...]
+    frames: NDArray[np.uint8]
+    actions: NDArray[np.float32]
+    rows: tuple[pa.Table, ...]
+    planes: dict[str, NDArray[Any]]
+
+
+class Dataset:
+    """The episodes of one version of a dataset, or of a selection of them."""
+
+    def __init__(self, store: Store, version: int, table: pa.Table) -> None:
+        self.store = store
+        self.version = version
+        self.table = table
+        self._rows: OrderedDict[Place, Rows] = OrderedDict()
+
+    @property
+    def url(self) -> str:
+        """Where the dataset is."""
+        return self.store.url
+
+    @cached_property
+    def episodes(self) -> tuple[Episode, ...]:
+        """The episodes, ordered by name."""
+        grouped: dict[str, list[dict[str, Any]]] = {}
+        for row in self.table.to_pylist():
+            grouped.setdefault(row["episode"], []).append(row)
+        return tuple(Episode.of(rows) for rows in grouped.values())
+
+    def episode(self, name: str) -> Episode:
+        """The episode of that name.
+
+        Raises:
+            DatasetError: there is none.
+        """
+        for episode in self.episodes:
+            if episode.name == name:
+                return episode
+        raise DatasetError(f"{self.url} has no episode {name!r} in version {self.version}")
+
+    def filter(
+        self,
+        *,
+        types: Sequence[str] | None = None,
+        split: Split | None = None,
+        players: int | None = None,
+        tags: Sequence[str] | None = None,
+        min_ticks: int = 0,
+    ) -> Dataset:
+        """The episodes of these types, side of the split, number of players, tags (all) and length."""
+        keep = pc.greater_equal(self.table["ticks"], min_ticks)
+        if types is not None:
+            keep = pc.and_(keep, pc.is_in(self.table["type"], pa.array(types, pa.string())))
+        if split is not None:
+            keep = pc.and_(keep, pc.equal(self.table["split"], split))
+        if players is not None:
+            keep = pc.and_(keep, pc.equal(self.table["players"], players))
+        if tags is not None:
+            wanted = set(tags)
+            keep = pc.and_(
+                keep, pa.array([wanted <= set(row or ()) for row in self.table["tags"].to_pylist()])
+            )
+        return Dataset(self.store, self.version, self.table.filter(keep))
+
+    def clip(
+        self,
+        episode: Episode | str,
+        start: int,
+        length: int,
+        *,
+        players: Sequence[int] | None = None,
+        planes: Sequence[str] = (),
+        size: tuple[int, int] | None = None,
+    ) -> Clip:
+        """Read the ticks `start … start + length - 1`.
+
+        Args:
+            episode: an episode of this dataset, or its name.
+            start: first tick.
+            length: number of ticks.
+            players: indices of the players to read, in that order; all of them by default.
+            planes: `depth` and `segment`, where they were rendered.
+            size: (height, width) to resize pictures to.
+
+        Raises:
+            DatasetError: the episode has no such ticks, players or planes.
+            SampleDamaged: bytes differ from what was published.
+            ShardMissing: the shard is not there.
+        """
+        episode = self.episode(episode) if isinstance(episode, str) else episode
+        chosen = tuple(range(len(episode.players))) if players is None else tuple(players)
+        _check_range(episode, start, length, chosen)
+        rows = [self.rows(episode, player) for player in chosen]
+        span = range(start, start + length)
+        stacks = {
+            plane: np.stack([self._frames(episode, player, plane, span, size) for player in chosen])
+            for plane in ("rgb", *planes)
+        }
+        return Clip(
+            episode=episode,
+            start=start,
+            players=chosen,
+            frames=stacks.pop("rgb"),
+            actions=np.stack([one.actions[start : start + length] for one in rows]),
+            rows=tuple(one.table.slice(start, length) for one in rows),
+            planes=stacks,
+        )
+
+    def rows(self, episode: Episode, player: int) -> Rows:
+        """All rows of a player.
+
+        Raises:
+            SampleDamaged: they differ from what was published.
+        """
+        place = episode.place("rows", player)
+        if place is None:
+            raise DatasetError(f"{episode.name} has no rows of player {player}")
+        if place in self._rows:
+            self._rows.move_to_end(place)
+            return self._rows[place]
+        rows = _load_rows(self.read(episode, place), episode, player)
+        self._rows[place] = rows
+        if len(self._rows) > CACHED_ROWS:
+            self._rows.popitem(last=False)
+        return rows
+
+    def card(self, episode: Episode) -> Card:
+        """What the sample says of itself.
+
+        Raises:
+            SampleDamaged: it differs from what was published.
+        """
+        place = episode.place("card")
+        if place is None:
+            raise DatasetError(f"{episode.name} has no card")
+        return Card.model_validate_json(self.read(episode, place))
+
+    def read(self, episode: Episode, place: Place) -> bytes:
+        """All bytes of a member, a shard or a recording.
+
+        Raises:
+            SampleDamaged: they differ from what was published.
+            ShardMissing: the object is not there.
+        """
+        data = self._range(place.key, place.offset, place.bytes)
+        if hashlib.sha256(data).hexdigest() != place.sha256:
+            raise SampleDamaged(
+                f"{episode.name}: bytes {place.offset}+{place.bytes} of {place.key} have changed"
+            )
+        return data
+
+    def _frames(
+        self, episode: Episode, player: int, plane: str, span: range, size: tuple[int, int] | None
+    ) -> NDArray[Any]:
+        """The frames `span` of one plane of one player: [time, height, width] and the colours."""
+        rows, place = self.rows(episode, player), episode.place(plane, player)
+        if place is None or plane not in rows.streams:
+            raise DatasetError(f"{episode.name} has no {plane} video of player {player}")
+        index = rows.index(plane)
+        first, last = key_before(index, span.start), span.stop - 1
+        begin, end = int(index.offset[first]), int(index.offset[last] + index.bytes[last])
+        data = self._range(place.key, place.offset + begin, end - begin)
+        try:
+            coded = packets(data, index, first, span.stop)
+            frames = np.stack(list(decode(rows.streams[plane], coded, span.start - first, size)))
+        except SampleDamaged as error:
+            raise SampleDamaged(f"{episode.name}, player {player}, {plane}: {error}") from error
+        return restore_depth(frames) if plane == "depth" else frames
+
+    def _range(self, key: str, offset: int, length: int) -> bytes:
+        try:
+            return self.store.get(key, offset, length)
+        except ObjectMissing:
+            raise ShardMissing(f"{key} is not in {self.url}, though the catalog names it") from None
+
+
+def open_dataset(url: str | Path | Store, version: int | None = None, *, quarantine: bool = False) -> Dataset:
+    """Open a dataset, at its newest version or a pinned one.
+
+    Args:
+        url: path or URL of the dataset.
+        version: version of the catalog.
+        quarantine: also show the episodes that a gate refused.
+
+    Raises:
+        NotADataset: there is none, or not that version.
+    """
+    store = open_store(url) if isinstance(url, (str, Path)) else url
+    catalog = Catalog(store, version)
+    filters = None if quarantine else [("split", "!=", QUARANTINE)]
+    return Dataset(store, catalog.version, catalog.rows(filters=filters))
+
+
+def _load_rows(data: bytes, episode: Episode, player: int) -> Rows:
+    try:
+        rows = Rows.load(data)
+    except SampleDamaged as error:
+        raise SampleDamaged(f"{episode.name}, player {player}: {error}") from error
+    if rows.table.num_rows != episode.ticks:
+        raise SampleDamaged(
+            f"{episode.name}, player {player}: {rows.table.num_rows} rows for {episode.ticks} ticks"
+        )
+    return rows
+
+
+def _check_range(episode: Episode, start: int, length: int, players: Sequence[int]) -> None:
+    if length < 1 or start < 0 or start + length > episode.ticks:
+        raise DatasetError(
+            f"{episode.name} has the ticks 0 to {episode.ticks - 1}; "
+            f"{start} to {start + length - 1} were asked for"
+        )
+    if not players or not all(0 <= player < len(episode.players) for player in players):
+        raise DatasetError(
+            f"{episode.name} has {len(episode.players)} players; {list(players)} were asked for"
+        )
