@@ -19,7 +19,7 @@ from typing import TextIO
 
 import bots
 from bots.errors import BotsError
-from collector.errors import CollectorError, from_os
+from collector.errors import CollectorError, StorageFull, from_os
 from collector.plan import EpisodePlan
 from collector.recording import Header, Outcome, PlayerMeta, RecordingWriter, WorldMeta
 from collector.recording.schema import Model
@@ -40,6 +40,7 @@ class Report(Model):
     ticks: int = 0
     outcome: Outcome | None = None
     error: str = ""
+    storage_full: bool = False
 
 
 def record(request: Request, report: Callable[[Report], None]) -> None:
@@ -91,7 +92,8 @@ def main() -> None:
     try:
         record(request, report)
     except OSError as error:
-        report(Report(error=str(from_os(error))))
+        reason = from_os(error)
+        report(Report(error=str(reason), storage_full=isinstance(reason, StorageFull)))
     except (BotsError, CollectorError) as error:
         report(Report(error=str(error)))
 

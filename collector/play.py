@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from collector.errors import PlayError
+from collector.errors import PlayError, StorageFull
 from collector.host import Report, Request
 from collector.plan import ATTEMPTS, EpisodePlan
 from collector.recording import Recording
@@ -43,6 +43,7 @@ def play(
 
     Raises:
         PlayError: the stage died or hung, or its script failed in every attempt.
+        StorageFull: no space is left for the recording.
     """
     reasons = []
     for number in range(ATTEMPTS):
@@ -62,6 +63,8 @@ def _play_once(request: Request, on_ticks: Callable[[int], None], stop: threadin
         while True:
             report = host.next_report(deadline, stop)
             on_ticks(report.ticks)
+            if report.storage_full:
+                raise StorageFull(report.error)
             if report.error:
                 raise PlayError(f"{request.plan.name}: {report.error}{host.last_output()}")
             if report.outcome:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 
 class Listener(Protocol):
@@ -69,14 +77,25 @@ class Bars:
 
 
 @contextmanager
+def counted(console: Console, what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show one bar; call what it yields with the number that is done."""
+    with Progress(*_columns(), console=console, transient=True) as progress:
+        task = progress.add_task(what, total=total, note="")
+        yield lambda done: progress.update(task, completed=done)
+
+
+@contextmanager
 def shown(console: Console, episodes: int) -> Iterator[Bars]:
     """Show bars on `console` as long as the context lasts; nothing moves where it is no terminal."""
-    columns = (
+    with Progress(*_columns(), console=console, transient=True) as progress:
+        yield Bars(progress, episodes)
+
+
+def _columns() -> tuple[ProgressColumn, ...]:
+    return (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[note]}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
-        yield Bars(progress, episodes)

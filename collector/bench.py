@@ -1,0 +1,145 @@
+"""Measurements of the parts on real input: what `collector bench` prints and `docs/benchmarks.md` quotes."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from collector.encode import VideoWriter
+from collector.plan import plan_episodes
+from collector.play import play
+from collector.recording import Recording
+from collector.render import Renderer, View, parse_size
+
+PLAYER_COUNTS = (2, 4, 8)
+SIZES = ("640x360", "320x180")
+FRAMES = 60
+REPEATS = 3
+SEED = 7
+
+
+class Machine(BaseModel):
+    """Where the figures were measured."""
+
+    processor: str
+    cores: int
+    memory_gib: float
+    python: str
+
+
+class Figures(BaseModel):
+    """Named figures; the unit is in the name."""
+
+    machine: Machine
+    figures: dict[str, float]
+
+
+def machine() -> Machine:
+    """This machine."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return Machine(
+        processor=names[0] if names else platform.processor(),
+        cores=len(os.sched_getaffinity(0)),
+        memory_gib=round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
+        python=platform.python_version(),
+    )
+
+
+def bench_play() -> Figures:
+    """Game ticks per second, driven from Python with recording on, and seconds until the first tick."""
+    figures = {}
+    for players in PLAYER_COUNTS:
+        speeds, starts = zip(*(_play_speed(players, seed) for seed in range(REPEATS)), strict=True)
+        figures[f"ticks_per_second_{players}_players"] = statistics.median(speeds)
+        figures[f"start_seconds_{players}_players"] = statistics.median(starts)
+    return _figures(figures)
+
+
+def bench_render() -> Figures:
+    """Frames per second on one core and on all, on hilly terrain, view distance 8 chunks."""
+    figures = {}
+    with _recording() as recording:
+        for size in SIZES:
+            view = _view(size)
+            for name, threads in (("one_core", 1), ("all_cores", len(os.sched_getaffinity(0)))):
+                renderer = Renderer(recording, view, players=[0], threads=threads)
+                figures[f"frames_per_second_{size}_{name}"] = _median_rate(
+                    lambda renderer=renderer: sum(1 for _ in renderer.frames(range(FRAMES)))
+                )
+    return _figures(figures)
+
+
+def bench_encode() -> Figures:
+    """Frames per second of one encoder (one thread), and bytes per frame."""
+    figures = {}
+    with _recording() as recording, tempfile.TemporaryDirectory() as folder:
+        for size in SIZES:
+            view = _view(size)
+            frames = [
+                frames[0].planes["rgb"]
+                for frames in Renderer(recording, view, players=[0]).frames(range(FRAMES))
+            ]
+            path = Path(folder) / f"{size}.mp4"
+
+            def encode(path: Path = path, view: View = view, frames: list = frames) -> int:
+                path.unlink(missing_ok=True)
+                with VideoWriter(path, view.width, view.height) as video:
+                    for frame in frames:
+                        video.write(frame)
+                return len(frames)
+
+            figures[f"frames_per_second_{size}"] = _median_rate(encode)
+            figures[f"bytes_per_frame_{size}"] = path.stat().st_size / len(frames)
+    return _figures(figures)
+
+
+def _view(size: str) -> View:
+    width, height = parse_size(size)
+    return View(width=width, height=height)
+
+
+def _play_speed(players: int, seed: int) -> tuple[float, float]:
+    (plan,) = plan_episodes({"orbit": 1}, players=players, world="flat", seed=seed)
+    begin = time.perf_counter()
+    reports: list[tuple[float, int]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        play(
+            plan,
+            Path(folder) / "episode",
+            on_ticks=lambda ticks: reports.append((time.perf_counter(), ticks)),
+        )
+    (first, _), (last, ticks) = reports[0], reports[-1]
+    return ticks / (last - first), first - begin
+
+
+@contextmanager
+def _recording() -> Iterator[Recording]:
+    (plan,) = plan_episodes({"orbit": 1}, players=2, world="hills", seed=SEED)
+    with tempfile.TemporaryDirectory() as folder:
+        yield play(plan, Path(folder) / "episode")
+
+
+def _median_rate(work: Callable[[], int]) -> float:
+    """Median items per second of `work`, which returns how many it did; the first run warms up."""
+    work()
+    rates = []
+    for _ in range(REPEATS):
+        begin = time.perf_counter()
+        rates.append(work() / (time.perf_counter() - begin))
+    return statistics.median(rates)
+
+
+def _figures(figures: dict[str, float]) -> Figures:
+    return Figures(machine=machine(), figures={name: round(value, 2) for name, value in figures.items()})
+
+
+BENCHES = {"play": bench_play, "render": bench_render, "encode": bench_encode}

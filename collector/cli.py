@@ -1,0 +1,286 @@
+"""The command line. Every command says what it did; errors come without a traceback, with the way out."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+
+from collector.errors import CollectorError, UsageError, from_os
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help="Minecraft multiplayer data: play once on a shared tick clock, record everything, "
+    "render every view from the recording.",
+)
+console = Console()
+errors = Console(stderr=True)
+
+
+class World(StrEnum):
+    """The worlds of the embedded server."""
+
+    flat = "flat"
+    hills = "hills"
+
+
+class Part(StrEnum):
+    """What can be measured."""
+
+    play = "play"
+    render = "render"
+    encode = "encode"
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of a table.")]
+DatasetPath = Annotated[Path, typer.Argument(metavar="DATASET", help="Folder of a dataset.")]
+Size = Annotated[str, typer.Option(help="Picture size, 64x64 to 1920x1080.", metavar="WIDTHxHEIGHT")]
+Planes = Annotated[str, typer.Option(help="What to render: rgb, depth, segment; separated by commas.")]
+
+
+@app.command()
+def collect(
+    episodes: Annotated[
+        str,
+        typer.Option(
+            help="How many of which type, as in `orbit=2,placeAndMine=1`; see `collector episodes`.",
+            metavar="TYPE=COUNT,…",
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="New or empty folder for the dataset.")],
+    players: Annotated[int, typer.Option(help="Players in every episode.")] = 2,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same dataset, byte for byte.")] = 0,
+    world: Annotated[World, typer.Option(help="What the players walk on.")] = World.flat,
+    size: Size = "640x360",
+    planes: Planes = "rgb",
+) -> None:
+    """Play episodes, render every player's view, check them, and pack a dataset.
+
+    Cut off? The same command takes the work up where it stopped.
+
+    Example: `collector collect --episodes orbit=2,placeAndMine=1 --seed 7 --world hills --out data`
+    """
+    from collector.collect import Job, collect  # noqa: PLC0415 (other commands start faster without)
+    from collector.progress import shown  # noqa: PLC0415
+
+    job = Job(
+        mix=parse_mix(episodes), players=players, seed=seed, world=world.value, view=view_of(size, planes)
+    )
+    job.check()
+    with shown(errors, sum(job.mix.values())) as listener:
+        summary = collect(job, out, listener)
+    print_pairs(
+        {
+            "episodes": summary.episodes,
+            "failed": len(summary.failures),
+            "frames": f"{summary.frames:,} of all players",
+            "speed": f"{summary.frames_per_second:.1f} frames/s ({summary.seconds:.0f} s)",
+            "size": megabytes(summary.bytes),
+            "dataset": summary.path,
+        }
+    )
+    sys.exit(1 if summary.failures else 0)
+
+
+@app.command()
+def inspect(dataset: DatasetPath, as_json: AsJson = False) -> None:
+    """Show what a dataset holds: episodes by type, players, hours, bytes, splits."""
+    from collector.dataset import inspect as summarize  # noqa: PLC0415
+
+    show(summarize(dataset), as_json)
+
+
+@app.command()
+def verify(dataset: DatasetPath, as_json: AsJson = False) -> None:
+    """Check every byte of a dataset: sizes, hashes, decoding, rows = frames.
+
+    Exits with 1, and the reason for each broken sample, when something is wrong.
+    """
+    from collector.quality import verify as check  # noqa: PLC0415
+
+    report = check(dataset)
+    show(report, as_json)
+    sys.exit(0 if report.ok else 1)
+
+
+@app.command()
+def render(
+    recording: Annotated[Path, typer.Argument(help="Folder or .tar of a recording.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Video to write.")],
+    player: Annotated[int, typer.Option(help="Whose view, counted from 0.")] = 0,
+    size: Size = "640x360",
+    planes: Planes = "rgb",
+) -> None:
+    """Render one player's view of a recording, at any size, with depth and segmentation.
+
+    The first plane goes into FILE, each other one into a file beside it that is named after the plane.
+
+    Example: `collector render data/recordings/000000-orbit.tar --player 1 --planes rgb,depth --out view.mp4`
+    """
+    from collector.film import film_player  # noqa: PLC0415
+    from collector.progress import counted  # noqa: PLC0415
+    from collector.recording import Recording  # noqa: PLC0415
+
+    played = Recording(recording)
+    with counted(errors, "ticks", played.meta.ticks) as advance:
+        paths = film_player(played, player, view_of(size, planes), out, on_ticks=advance)
+    for path in paths:
+        console.print(path, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def view(
+    dataset: DatasetPath,
+    out: Annotated[Path | None, typer.Option(help="Page to write; DATASET/view.html by default.")] = None,
+) -> None:
+    """Write one HTML page that plays all views of an episode on one timeline, with keys, mouse and values."""
+    from collector.viewer import write_page  # noqa: PLC0415
+
+    page = out or dataset / "view.html"
+    write_page(dataset, page)
+    console.print(f"open {page.resolve().as_uri()}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def episodes(as_json: AsJson = False) -> None:
+    """List the episode types with their players and parameters."""
+    import bots  # noqa: PLC0415
+
+    found = [
+        {
+            "name": name,
+            "players": {"min": kind.players[0], "max": kind.players[1]},
+            "typical_seconds": kind.typical_seconds,
+            "parameters": kind.Parameters.model_json_schema(),
+        }
+        for name, kind in bots.episode_types().items()
+    ]
+    if as_json:
+        print_json(found)
+        return
+    table = Table("name", "players", "typical seconds", "parameters")
+    for name, kind in bots.episode_types().items():
+        defaults = ", ".join(f"{key}={value}" for key, value in kind.Parameters().model_dump().items())
+        table.add_row(name, "{}-{}".format(*kind.players), f"{kind.typical_seconds:g}", defaults)
+    console.print(table)
+
+
+@app.command()
+def bench(part: Part, as_json: AsJson = False) -> None:
+    """Measure a part on this machine, on real input."""
+    from collector import bench as benches  # noqa: PLC0415
+
+    with errors.status(f"measuring {part.value} …"):
+        measured = benches.BENCHES[part.value]()
+    show(measured, as_json)
+
+
+def parse_mix(text: str) -> dict[str, int]:
+    """`orbit=2,placeAndMine=1` → {"orbit": 2, "placeAndMine": 1}.
+
+    Raises:
+        UsageError: the text is malformed.
+    """
+    mix: dict[str, int] = {}
+    for part in text.split(","):
+        name, _, count = part.strip().partition("=")
+        if not name or not count.isdecimal() or name in mix:
+            raise UsageError(
+                f"--episodes {text!r}: write each type once with a count, as in orbit=2,placeAndMine=1"
+            )
+        mix[name] = int(count)
+    return mix
+
+
+def view_of(size: str, planes: str) -> Any:
+    """The view that the options describe; `Any` because naming its type would import the renderer.
+
+    Raises:
+        ViewSizeError: the size is malformed or out of range.
+        UsageError: a plane is unknown.
+    """
+    from typing import get_args  # noqa: PLC0415
+
+    from collector.render.view import Plane, View, parse_size  # noqa: PLC0415
+
+    width, height = parse_size(size)
+    names = tuple(dict.fromkeys(name.strip() for name in planes.split(",")))
+    for name in names:
+        if name not in get_args(Plane):
+            raise UsageError(f"--planes {planes!r}: there is {', '.join(get_args(Plane))}, not {name!r}")
+    return View(width=width, height=height, planes=names)
+
+
+def show(report: BaseModel, as_json: bool) -> None:
+    """Print a report, for a person or for a machine."""
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+    else:
+        print_pairs(report.model_dump(mode="json"))
+
+
+def print_json(value: Any) -> None:
+    """Print JSON to stdout."""
+    sys.stdout.write(json.dumps(value, indent=1) + "\n")
+
+
+def print_pairs(pairs: Mapping[str, Any]) -> None:
+    """Print names and values, nested ones flat."""
+    table = Table(show_header=False, box=None)
+    for name, value in flatten(pairs):
+        table.add_row(name.replace("_", " "), str(value))
+    console.print(table)
+
+
+def flatten(pairs: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    """{"a": {"b": 1}} → [("a b", 1)]."""
+    flat: list[tuple[str, Any]] = []
+    for name, value in pairs.items():
+        if isinstance(value, Mapping):
+            flat += flatten(value, f"{prefix}{name} ")
+        else:
+            flat.append((prefix + name, value))
+    return flat
+
+
+def megabytes(count: int) -> str:
+    """A count of bytes for people."""
+    return f"{count / 1e6:.1f} MB"
+
+
+def fail(error: CollectorError) -> NoReturn:
+    """Tell the user and end."""
+    errors.print(f"[red]error:[/] {error}", highlight=False, soft_wrap=True)
+    sys.exit(error.exit_code)
+
+
+def interrupt(*_: object) -> NoReturn:
+    """SIGTERM ends like Ctrl-C: everything is put away."""
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    """Run a command."""
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        app()
+    except CollectorError as error:
+        fail(error)
+    except OSError as error:
+        fail(from_os(error))
+
+
+if __name__ == "__main__":
+    main()

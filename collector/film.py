@@ -1,0 +1,96 @@
+"""Films a recording: renders every player's view, tick by tick, and encodes it as it is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from collector.dataset import Draft
+from collector.encode import DepthWriter, Encoding, SegmentWriter, VideoWriter
+from collector.errors import PlayerCountError
+from collector.recording import Recording
+from collector.render import Renderer, View
+
+Write = Callable[[NDArray[Any]], None]
+
+WRITERS: dict[str, Any] = {"rgb": VideoWriter, "depth": DepthWriter, "segment": SegmentWriter}
+
+
+def film(
+    recording: Recording,
+    view: View,
+    folder: Path,
+    *,
+    encoding: Encoding | None = None,
+    on_ticks: Callable[[int], None] = lambda _: None,
+) -> Draft:
+    """Render and encode the views of all players of `recording`.
+
+    Args:
+        recording: what was played.
+        view: how to look at it; its planes say which videos are made.
+        folder: where the files go.
+        encoding: how pictures are encoded; the default suits training.
+        on_ticks: is called after each tick with the number of ticks done.
+
+    Returns:
+        The episode, ready to be checked and published.
+
+    Raises:
+        RenderError, EncodeError, StorageFull.
+    """
+    draft = Draft(folder, recording, view.width, view.height, view=view.model_dump(), encoding=encoding)
+    renderer = Renderer(recording, view)
+    with ExitStack() as stack:
+        writers = [_writers(draft, player, view, stack) for player in range(len(recording.meta.players))]
+        for done, frames in enumerate(renderer.frames(), 1):
+            for frame, planes in zip(frames, writers, strict=True):
+                for plane, write in planes.items():
+                    write(frame.planes[plane])
+            on_ticks(done)
+    return draft
+
+
+def film_player(
+    recording: Recording,
+    player: int,
+    view: View,
+    path: Path,
+    *,
+    on_ticks: Callable[[int], None] = lambda _: None,
+) -> list[Path]:
+    """Render and encode one player's view: the first plane of `view` into `path`, the others beside it.
+
+    Returns:
+        The files, in the order of the planes.
+
+    Raises:
+        PlayerCountError: there is no such player.
+        RenderError, EncodeError, StorageFull.
+    """
+    players = len(recording.meta.players)
+    if not 0 <= player < players:
+        raise PlayerCountError(
+            f"there is no player {player} in {recording.path}; count from 0 to {players - 1}"
+        )
+    first, *others = view.planes
+    paths = {first: path} | {plane: path.with_name(f"{path.stem}.{plane}.mov") for plane in others}
+    with ExitStack() as stack:
+        videos: dict[str, Any] = {
+            plane: stack.enter_context(WRITERS[plane](file, view.width, view.height))
+            for plane, file in paths.items()
+        }
+        for done, (frame,) in enumerate(Renderer(recording, view, players=[player]).frames(), 1):
+            for plane, video in videos.items():
+                video.write(frame.planes[plane])
+            on_ticks(done)
+    return list(paths.values())
+
+
+def _writers(draft: Draft, player: int, view: View, stack: ExitStack) -> dict[str, Write]:
+    makers: dict[str, Any] = {"rgb": draft.video, "depth": draft.depth, "segment": draft.segment}
+    return {plane: stack.enter_context(makers[plane](player)).write for plane in view.planes}
