@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import signal
 import sys
@@ -80,18 +81,18 @@ def collect(
     )
     job.check()
     with shown(errors, sum(job.mix.values())) as listener:
-        summary = collect(job, out, listener)
+        collected = collect(job, out, listener)
     print_pairs(
         {
-            "episodes": summary.episodes,
-            "failed": len(summary.failures),
-            "frames": f"{summary.frames:,} of all players",
-            "speed": f"{summary.frames_per_second:.1f} frames/s ({summary.seconds:.0f} s)",
-            "size": megabytes(summary.bytes),
-            "dataset": summary.path,
+            "episodes": collected.episodes,
+            "failed": len(collected.failures),
+            "frames": f"{collected.frames:,} of all players",
+            "speed": f"{collected.frames_per_second:.1f} frames/s ({collected.seconds:.0f} s)",
+            "size": megabytes(collected.bytes),
+            "dataset": collected.path,
         }
     )
-    sys.exit(1 if summary.failures else 0)
+    sys.exit(1 if collected.failures else 0)
 
 
 @app.command()
@@ -108,10 +109,21 @@ def verify(dataset: DatasetPath, as_json: AsJson = False) -> None:
 
     Exits with 1, and the reason for each broken sample, when something is wrong.
     """
-    from collector.quality import verify as check  # noqa: PLC0415
+    from collector import dataset as datasets  # noqa: PLC0415
+    from collector.progress import counted  # noqa: PLC0415
 
-    report = check(dataset)
-    show(report, as_json)
+    opened = datasets.open(dataset, quarantine=True)
+    checked = itertools.count(1)
+    with counted(errors, "episodes", len(opened.episodes)) as advance:
+        report = datasets.verify(opened, on_episode=lambda _: advance(next(checked)))
+    if as_json:
+        print_json({"ok": report.ok, **report.model_dump(mode="json")})
+    else:
+        print_pairs(report.model_dump(exclude={"problems"}))
+        for problem in report.problems:
+            who = "" if problem.player is None else f" player {problem.player}"
+            print_line(f"[red]broken[/] {problem.key} {problem.episode or ''}{who}: {problem.reason}")
+        print_line("[green]whole[/]" if report.ok else f"[red]{len(report.problems)} problems[/]")
     sys.exit(0 if report.ok else 1)
 
 
@@ -137,7 +149,7 @@ def render(
     with counted(errors, "ticks", played.meta.ticks) as advance:
         paths = film_player(played, player, view_of(size, planes), out, on_ticks=advance)
     for path in paths:
-        console.print(path, highlight=False, soft_wrap=True)
+        print_line(str(path))
 
 
 @app.command()
@@ -150,7 +162,7 @@ def view(
 
     page = out or dataset / "view.html"
     write_page(dataset, page)
-    console.print(f"open {page.resolve().as_uri()}", highlight=False, soft_wrap=True)
+    print_line(f"open {page.resolve().as_uri()}")
 
 
 @app.command()
@@ -253,6 +265,11 @@ def flatten(pairs: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]
         else:
             flat.append((prefix + name, value))
     return flat
+
+
+def print_line(text: str) -> None:
+    """Print a line that is never wrapped, so that paths stay whole."""
+    console.print(text, highlight=False, soft_wrap=True)
 
 
 def megabytes(count: int) -> str:

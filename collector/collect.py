@@ -82,7 +82,7 @@ class Job(BaseModel):
         return f"{hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]}-{number:05d}"
 
 
-class Summary(BaseModel):
+class Collected(BaseModel):
     """What a collection came to. `frames` counts all players' frames; `seconds` is real time."""
 
     path: Path
@@ -98,7 +98,7 @@ class Summary(BaseModel):
         return self.frames / self.seconds if self.seconds else 0.0
 
 
-def collect(job: Job, out: Path, listener: Listener) -> Summary:
+def collect(job: Job, out: Path, listener: Listener) -> Collected:
     """Collect `job` into the folder `out`; a collection that was cut off is taken up where it stopped.
 
     Raises:
@@ -107,27 +107,27 @@ def collect(job: Job, out: Path, listener: Listener) -> Summary:
         StorageFull: the disk is full; free some and repeat the call to go on.
         EncodeError, RenderError: ffmpeg or the renderer failed.
     """
-    summary = Summary(path=out)
+    collected = Collected(path=out)
     begin = time.monotonic()
     job.check()
     try:
         with Workspace(out, job) as workspace:
-            _Collection(job, workspace, listener, summary).run()
+            _Collection(job, workspace, listener, collected).run()
             workspace.finish()
     except OSError as error:
         raise from_os(error) from error
-    summary.seconds = time.monotonic() - begin
-    return summary
+    collected.seconds = time.monotonic() - begin
+    return collected
 
 
 class _Collection:
     """One run of a job."""
 
-    def __init__(self, job: Job, workspace: Workspace, listener: Listener, summary: Summary) -> None:
+    def __init__(self, job: Job, workspace: Workspace, listener: Listener, collected: Collected) -> None:
         self._job = job
         self._workspace = workspace
         self._listener = listener
-        self._summary = summary
+        self._collected = collected
 
     def run(self) -> None:
         plans = self._job.plans()
@@ -167,14 +167,14 @@ class _Collection:
         return draft
 
     def _fail(self, episode: str, reason: str) -> None:
-        self._summary.failures[episode] = reason
+        self._collected.failures[episode] = reason
         self._listener.finished(episode, reason)
 
     def _count(self, drafts: Sequence[Draft], published: dataset.Published) -> None:
-        self._summary.episodes += len(published.episodes)
-        self._summary.bytes += published.bytes
+        self._collected.episodes += len(published.episodes)
+        self._collected.bytes += published.bytes
         metas = [draft.recording.meta for draft in drafts if draft.episode in published.episodes]
-        self._summary.frames += sum(meta.ticks * len(meta.players) for meta in metas)
+        self._collected.frames += sum(meta.ticks * len(meta.players) for meta in metas)
 
 
 class PlayedAhead:

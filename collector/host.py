@@ -14,12 +14,13 @@ import threading
 import time
 from collections.abc import Callable
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
 import bots
 from bots.errors import BotsError
-from collector.errors import CollectorError, StorageFull, from_os
+from collector.errors import CollectorError, PlayError, StorageFull, from_os
 from collector.plan import EpisodePlan
 from collector.recording import Header, Outcome, PlayerMeta, RecordingWriter, WorldMeta
 from collector.recording.schema import Model
@@ -50,32 +51,37 @@ def record(request: Request, report: Callable[[Report], None]) -> None:
     with bots.Stage(
         players=plan.players, world=world, seed=plan.seeds.episode, view_distance=plan.view_distance
     ) as stage:
+        ticks = stage.play(plan.type)
+        first = next(ticks, None)  # the server is up, and described, when the first tick has been played
+        if first is None:
+            raise PlayError(stage.outcome.reason)
         report(Report())
-        episode = stage.play(bots.episode_type(plan.type))
         with RecordingWriter(request.path, header(plan, stage)) as writer:
-            reported = 0.0
-            for tick in episode:
+            reported = time.monotonic()
+            for tick in chain([first], ticks):
                 writer.append(tick)
                 if time.monotonic() - reported > REPORT_SECONDS:
                     report(Report(ticks=writer.ticks))
                     reported = time.monotonic()
             outcome = Outcome(ok=stage.outcome.ok, reason=stage.outcome.reason)
-            writer.close(outcome)
+            writer.close(outcome, stage.metadata)
     report(Report(ticks=writer.ticks, outcome=outcome))
 
 
 def header(plan: EpisodePlan, stage: bots.Stage) -> Header:
     """What is known before the first tick."""
+    opened = stage.opened
+    assert opened  # it has played a tick
     return Header(
         episode=plan.name,
         type=plan.type,
-        parameters=stage.parameters,
+        parameters=bots.episode_type(plan.type).Parameters().model_dump(),
         seeds=plan.seeds,
-        players=tuple(PlayerMeta(name=player.name) for player in stage.players),
-        start_time=stage.start_time,
-        minecraft=stage.minecraft,
-        world=WorldMeta(kind=plan.world, min_y=stage.min_y, height=stage.height),
-        versions={"collector": version("collector"), **stage.versions},
+        players=tuple(PlayerMeta(name=name) for name in stage.names),
+        start_time=bots.EPOCH_MS,
+        minecraft=bots.MINECRAFT,
+        world=WorldMeta(kind=plan.world, min_y=opened.min_y, height=opened.height),
+        versions={"collector": version("collector"), **opened.versions},
     )
 
 

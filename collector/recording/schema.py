@@ -82,10 +82,14 @@ class Header(Model):
 
 
 class Meta(Header):
-    """`meta.json`: written last, so a recording that has one is whole."""
+    """`meta.json`: written last, so a recording that has one is whole.
+
+    `metadata` is what the episode type notes about the episode, such as who built what.
+    """
 
     ticks: int
     outcome: Outcome
+    metadata: dict[str, Any] = {}
     files: dict[str, File]
 
 
@@ -169,7 +173,8 @@ TABLES: dict[str, pa.Schema] = {
     ),
     # Changes of the world: the block at the position has this state from row `tick` on.
     "blocks": pa.schema([("tick", pa.int32()), *POSITION, ("state", pa.int32())]),
-    # What happened: phases, chat, errors, every random choice. `player` is null for the whole stage.
+    # What happened: phases, chat, errors, every random choice. `player` is null for the whole stage, `data`
+    # is a JSON object.
     "events": pa.schema(
         [("tick", pa.int32()), ("player", pa.int16()), ("kind", pa.string()), ("data", pa.string())]
     ),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol, Self
@@ -56,8 +57,8 @@ class TickRows(Protocol):
         ...
 
     @property
-    def events(self) -> Sequence[Row]:
-        """The columns of the `events` table."""
+    def events(self) -> Sequence[tuple[int | None, str, Row]]:
+        """What happened: player index or None, kind, data."""
         ...
 
     @property
@@ -89,7 +90,8 @@ class RecordingWriter:
             self._tables["entities"].add({"tick": index, **entity})
         for x, y, z, state in tick.blocks:
             self._tables["blocks"].add({"tick": index, "x": x, "y": y, "z": z, "state": state})
-        for event in tick.events:
+        for player, kind, data in tick.events:
+            event = {"player": player, "kind": kind, "data": json.dumps(data, sort_keys=True)}
             self._tables["events"].add({"tick": index, **event})
         for section in tick.sections:
             self._tables["world"].add({"tick": index, **Section(*section)._asdict()})
@@ -97,12 +99,18 @@ class RecordingWriter:
         if self.ticks % FLUSH_TICKS == 0:
             self._flush()
 
-    def close(self, outcome: Outcome) -> Meta:
-        """Write the metadata, move the recording into place and return what was written."""
+    def close(self, outcome: Outcome, metadata: Mapping[str, Any] | None = None) -> Meta:
+        """Write `meta.json`, move the recording into place and return what was written."""
         for table in self._tables.values():
             table.close()
         files = {path.name: digest(path) for path in sorted(self._partial.iterdir())}
-        meta = Meta(**self.header.model_dump(), ticks=self.ticks, outcome=outcome, files=files)
+        meta = Meta(
+            **self.header.model_dump(),
+            ticks=self.ticks,
+            outcome=outcome,
+            metadata=dict(metadata or {}),
+            files=files,
+        )
         target = self._partial / "meta.json"
         target.write_text(meta.model_dump_json(indent=1) + "\n")
         sync(target)

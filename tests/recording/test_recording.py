@@ -44,7 +44,7 @@ class Rows(NamedTuple):
     clock: dict[str, Any]
     entities: list[dict[str, Any]]
     blocks: list[tuple[int, int, int, int]]
-    events: list[dict[str, Any]]
+    events: list[tuple[int | None, str, dict[str, Any]]]
     sections: list[Section]
 
 
@@ -63,7 +63,7 @@ def tick(index: int) -> Rows:
         clock={"time_of_day": 6000, "age": index, "rain": 0.0, "thunder": 0.0},
         entities=[],
         blocks=[(index, 64, -index, 1)],
-        events=[{"player": None, "kind": "phase", "data": "{}"}] if index == 0 else [],
+        events=[(None, "phase", {"name": "walk"})] if index == 0 else [],
         sections=[section] if index == 0 else [],
     )
 
@@ -93,7 +93,9 @@ def test_reads_back_what_was_written(recorded: Path) -> None:
     )
     assert recording.blocks.to_pylist()[9] == {"tick": 9, "x": 9, "y": 64, "z": -9, "state": 1}
     assert np.frombuffer(recording.world["blocks"][0].as_py(), "<u2").shape == (4096,)
-    assert recording.events["kind"].to_pylist() == ["phase"]
+    assert recording.events.to_pylist() == [
+        {"tick": 0, "player": None, "kind": "phase", "data": '{"name": "walk"}'}
+    ]
 
 
 def test_same_ticks_same_bytes(tmp_path: Path) -> None:
