@@ -36,6 +36,7 @@ module.exports = {
   request: call('request'),
   settle: call('settle'),
   begin: call('begin'),
+  observe: call('observe'),
   step: call('step'),
   plan: call('plan')
 }

@@ -77,18 +77,18 @@ class Stage {
   begin ({ file }) {
     this.view = new WorldView(this.players.map(({ bot }) => bot))
     this.players.forEach(({ observer }) => observer.forget())
-    return this.observe(file)
+    return this.observe({ file })
   }
 
   /** Plays one tick: `{ commands: [one per player], requests, file }`. Returns what was done and the state after it. */
   async step ({ commands, requests: asked, file }) {
-    if (asked) await this.request(asked)
+    if (asked.length > 0) await this.request(asked)
     this.players.forEach(({ controls }, index) => controls.apply(commands[index]))
     await this.tick()
-    return this.observe(file)
+    return this.observe({ file })
   }
 
-  observe (file) {
+  observe ({ file }) {
     const { positions, data } = this.view.takeSections()
     if (positions.length > 0) fs.writeFileSync(file, data)
     return {

@@ -1,0 +1,1 @@
+"""Scripted Minecraft players on a shared tick clock."""

@@ -1,0 +1,142 @@
+"""What a script can ask of a player: to know, and to press."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from bots.geometry import Cell, Vec
+from bots.terrain import Terrain
+from bots.tick import Row
+
+HOTBAR = 36  # window slot of the first hotbar slot
+KEYS = frozenset({"forward", "back", "left", "right", "jump", "sneak", "sprint"})
+
+Plan = Callable[[int, float, float | None, float, float], tuple[bool, list[Cell]]]
+Log = Callable[[int | None, str, dict[str, Any]], None]
+
+
+class Player:
+    """One player of a stage.
+
+    Properties tell the state before the tick that is being decided. Controls hold for that one tick: a key that
+    is not held again is let go.
+    """
+
+    def __init__(
+        self, index: int, name: str, terrain: Terrain, rng: random.Random, plan: Plan, log: Log
+    ) -> None:
+        self.index = index
+        self.name = name
+        self.terrain = terrain
+        self.rng = rng
+        self.others: list[Player] = []
+        self.state: Row = {}
+        self._plan = plan
+        self._log = log
+        self._command: dict[str, Any] = {}
+
+    # What the player knows
+
+    @property
+    def position(self) -> Vec:
+        """Where the feet are."""
+        return Vec(self.state["x"], self.state["y"], self.state["z"])
+
+    @property
+    def velocity(self) -> Vec:
+        """Blocks per tick."""
+        return Vec(self.state["vx"], self.state["vy"], self.state["vz"])
+
+    @property
+    def eye(self) -> Vec:
+        """Where the player looks from."""
+        return self.position.plus(0, self.state["eye_height"], 0)
+
+    @property
+    def cell(self) -> Cell:
+        """The cell that the feet are in."""
+        return self.position.plus(0, 0.01, 0).cell()
+
+    @property
+    def yaw(self) -> float:
+        """Radians, + = left."""
+        return float(self.state["yaw"])
+
+    @property
+    def pitch(self) -> float:
+        """Radians, + = up."""
+        return float(self.state["pitch"])
+
+    @property
+    def on_ground(self) -> bool:
+        """Whether the feet touch the ground."""
+        return bool(self.state["on_ground"])
+
+    @property
+    def alive(self) -> bool:
+        """Whether the player lives."""
+        return bool(self.state["alive"])
+
+    @property
+    def health(self) -> float:
+        """0 to 20."""
+        return float(self.state["health"])
+
+    @property
+    def held_item(self) -> str:
+        """Name of the item in hand, "" when empty."""
+        return str(self.state["held_item"])
+
+    def count(self, item: str) -> int:
+        """How many of an item the player carries."""
+        return sum(stack["count"] for stack in self.state["inventory"] if stack["item"] == item)
+
+    def hotbar_slot(self, items: Iterable[str]) -> int | None:
+        """The hotbar slot (0-8) with the first of `items` that is in the hotbar."""
+        slots = {
+            s["item"]: s["slot"] - HOTBAR for s in reversed(self.state["inventory"]) if s["slot"] >= HOTBAR
+        }
+        return next((slots[item] for item in items if 0 <= slots.get(item, -1) <= 8), None)
+
+    def plan(
+        self, x: float, z: float, *, y: float | None = None, reach: float = 1
+    ) -> tuple[bool, list[Cell]]:
+        """A way on foot to within `reach` blocks of a place: whether it gets there, and the cells to step through."""
+        return self._plan(self.index, x, y, z, reach)
+
+    # What the player does in this tick
+
+    def hold(self, *keys: str) -> None:
+        """Holds keys down: forward, back, left, right, jump, sneak, sprint."""
+        unknown = set(keys) - KEYS
+        if unknown:
+            raise ValueError(f"no such key: {', '.join(sorted(unknown))}")
+        self._command.setdefault("keys", []).extend(keys)
+
+    def turn(self, yaw: float, pitch: float) -> None:
+        """Turns the camera by radians, + = left and up."""
+        self._command["yaw"] = self._command.get("yaw", 0.0) + yaw
+        self._command["pitch"] = self._command.get("pitch", 0.0) + pitch
+
+    def select(self, slot: int) -> None:
+        """Selects a hotbar slot (0-8)."""
+        self._command["slot"] = slot
+
+    def attack(self) -> None:
+        """Holds the attack button: hits or digs what the crosshair points at."""
+        self._command["attack"] = True
+
+    def use(self) -> None:
+        """Holds the use button: places against, or uses, what the crosshair points at."""
+        self._command["use"] = True
+
+    def log(self, kind: str, **data: Any) -> None:
+        """Notes an event, such as a random choice."""
+        self._log(self.index, kind, data)
+
+    def take_command(self) -> dict[str, Any]:
+        """The controls set since the last call."""
+        command, self._command = self._command, {}
+        return command

@@ -1,0 +1,143 @@
+"""The agent's calls, typed: a server and its players, a tick at a time."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from bots.bridge import Bridge
+from bots.errors import AgentError
+from bots.geometry import Cell
+from bots.spawn import Place
+from bots.terrain import Palette
+from bots.tick import BlockChange, Row, Section
+from bots.world import World
+
+MINECRAFT = "1.18.2"
+MAX_PLAYERS = 16
+
+STEP_SECONDS = 4.5  # a tick takes milliseconds
+CALL_SECONDS = 30.0
+JOIN_SECONDS = 120.0  # for all players; each loads its whole view
+
+SECTION_BYTES = 2 * 4096
+BIOME_BYTES = 2 * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The server that was opened. `min_y` and `height` bound its world, in blocks."""
+
+    min_y: int
+    height: int
+    palette: Palette
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a step has brought: the actions that were carried out, and the state after them.
+
+    `players` hold their inventory only if it changed since the observation before.
+    """
+
+    actions: list[dict[str, bool]]
+    players: list[Row]
+    clock: Row
+    entities: list[Row]
+    blocks: list[BlockChange]
+    sections: list[Section]
+
+
+class Remote:
+    """One Node process, in which stages are opened one after the other. Methods raise `StageError`s."""
+
+    def __init__(self) -> None:
+        self._spool = tempfile.TemporaryDirectory(prefix="stage-")
+        self._file = Path(self._spool.name) / "sections"
+        try:
+            self._bridge = Bridge()
+        except BaseException:
+            self._spool.cleanup()
+            raise
+
+    @property
+    def pid(self) -> int:
+        """The process id of Node."""
+        return self._bridge.pid
+
+    def close(self) -> None:
+        """Ends the Node process. Closing twice is harmless."""
+        self._bridge.close()
+        self._spool.cleanup()
+
+    def open(self, world: World, seed: int, view_distance: int) -> Opened:
+        """Opens a server with nobody on it, in place of the one before. `seed` is for what happens in play."""
+        options = {
+            "version": MINECRAFT,
+            "world": asdict(world),
+            "seed": seed,
+            "viewDistance": view_distance,
+            "maxPlayers": MAX_PLAYERS,
+        }
+        opened = self._call("open", options)
+        return Opened(opened["minY"], opened["height"], Palette(opened["palette"]), opened["versions"])
+
+    def survey(self, columns: list[tuple[int, int]]) -> list[tuple[int, str]]:
+        """The height and the name of the highest block at columns (x, z) of the world."""
+        return [(y, name) for y, name in self._call("survey", columns)]
+
+    def join(self, names: Sequence[str], places: Sequence[Place]) -> None:
+        """Logs players in and waits until all stand still with their view loaded."""
+        arrivals = [
+            {"name": name, **place.position._asdict(), "yaw": place.yaw, "pitch": 0.0}
+            for name, place in zip(names, places, strict=True)
+        ]
+        self._call("join", arrivals, JOIN_SECONDS)
+
+    def request(self, requests: list[dict[str, Any]]) -> None:
+        """Has the server carry out requests (see the agent's requests.js)."""
+        self._call("request", requests)
+
+    def settle(self) -> Observation:
+        """Lets ticks pass until everybody stands still with their view loaded."""
+        self._call("settle")
+        return self._observation("observe", {})
+
+    def begin(self) -> Observation:
+        """The state before the first tick, with everything in view as new."""
+        return self._observation("begin", {})
+
+    def step(self, commands: list[dict[str, Any]], requests: list[dict[str, Any]]) -> Observation:
+        """Plays one tick with a command for each player."""
+        return self._observation("step", {"commands": commands, "requests": requests})
+
+    def plan(self, player: int, x: float, y: float | None, z: float, reach: float) -> tuple[bool, list[Cell]]:
+        """A way on foot (see `Player.plan`)."""
+        found = self._call("plan", {"player": player, "x": x, "y": y, "z": z, "range": reach})
+        return bool(found["complete"]), [Cell(*cell) for cell in found["path"]]
+
+    def _observation(self, method: str, argument: dict[str, Any]) -> Observation:
+        seen = self._call(method, {**argument, "file": str(self._file)}, STEP_SECONDS)
+        if seen["faults"]:
+            raise AgentError("; ".join(seen["faults"]))
+        sections = self._read_sections(seen["sections"]) if seen["sections"] else []
+        blocks = [(x, y, z, state) for x, y, z, state in seen["blocks"]]
+        return Observation(
+            seen["actions"], seen["players"], seen["clock"], seen["entities"], blocks, sections
+        )
+
+    def _read_sections(self, positions: list[list[int]]) -> list[Section]:
+        data = self._file.read_bytes()
+        self._file.unlink()
+        size = SECTION_BYTES + BIOME_BYTES
+        return [
+            Section(x, y, z, data[at : at + SECTION_BYTES], data[at + SECTION_BYTES : at + size])
+            for at, (x, y, z) in zip(range(0, len(data), size), positions, strict=True)
+        ]
+
+    def _call(self, method: str, argument: Any = None, deadline: float = CALL_SECONDS) -> Any:
+        return self._bridge.call(method, argument, deadline=deadline)

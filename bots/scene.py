@@ -1,0 +1,83 @@
+"""What the scripts of one episode share."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from bots.geometry import Cell, Vec
+from bots.player import HOTBAR, Player
+from bots.terrain import Terrain
+from bots.tick import Event
+
+Send = Callable[[list[dict[str, Any]]], None]
+
+
+class Scene:
+    """Players, ground and seeded randomness of an episode, and what the stage can be asked for.
+
+    Requests (`give`, `set_block`, …) reach the server before the next tick; a `prepare` of an episode type sees
+    their effect after `settle`.
+    """
+
+    def __init__(self, players: list[Player], terrain: Terrain, rng: random.Random) -> None:
+        self.players = players
+        self.terrain = terrain
+        self.rng = rng
+        self.tick = 0
+        self.metadata: dict[str, Any] = {}
+        self._events: list[Event] = []
+        self._requests: list[dict[str, Any]] = []
+
+    @property
+    def middle(self) -> Vec:
+        """The middle between all players, at the height of the highest."""
+        positions = [player.position for player in self.players]
+        return Vec(
+            sum(p.x for p in positions) / len(positions),
+            max(p.y for p in positions),
+            sum(p.z for p in positions) / len(positions),
+        )
+
+    def log(self, player: int | None, kind: str, data: dict[str, Any]) -> None:
+        """Notes an event."""
+        self._events.append(Event(player, kind, data))
+
+    def note(self, kind: str, **data: Any) -> None:
+        """Notes an event that concerns everybody, such as a random choice."""
+        self.log(None, kind, data)
+
+    def give(self, player: Player, item: str, count: int, slot: int) -> None:
+        """Puts items into a hotbar slot (0-8), in place of what is there."""
+        self._ask("give", player=player.index, item=item, count=count, slot=HOTBAR + slot)
+
+    def teleport(self, player: Player, position: Vec, yaw: float, pitch: float = 0.0) -> None:
+        """Puts a player somewhere, looking that way (radians). Only before the first tick: players cannot do it."""
+        self._ask("teleport", player=player.index, **position._asdict(), yaw=yaw, pitch=pitch)
+
+    def set_block(self, cell: Cell, name: str, **properties: Any) -> None:
+        """Changes a block of the world."""
+        self._ask("block", **cell._asdict(), name=name, properties=properties)
+
+    def set_time(self, time: int, *, running: bool = True) -> None:
+        """Sets the time of day (0-23999; 6000 is noon)."""
+        self._ask("time", time=time, running=running)
+
+    @property
+    def pending(self) -> bool:
+        """Whether there are requests that the server has not got yet."""
+        return bool(self._requests)
+
+    def take_events(self) -> list[Event]:
+        """The events since the last call."""
+        events, self._events = self._events, []
+        return events
+
+    def take_requests(self) -> list[dict[str, Any]]:
+        """The requests since the last call."""
+        requests, self._requests = self._requests, []
+        return requests
+
+    def _ask(self, request: str, **details: Any) -> None:
+        self._requests.append({"request": request, **details})

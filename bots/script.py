@@ -1,0 +1,63 @@
+"""Scripts: generators that set a player's controls and yield once per tick."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TypeVar
+
+from bots.errors import SkillFailed
+
+T = TypeVar("T")
+
+Script = Generator[None, None, T]
+"""A script that returns a `T`. `yield` lets one tick pass; `yield from` runs a part."""
+
+
+def wait(ticks: int) -> Script[None]:
+    """Lets ticks pass with no control touched."""
+    for _ in range(ticks):
+        yield
+
+
+def together(*scripts: Script[object]) -> Script[None]:
+    """Runs scripts side by side, tick by tick, until all have ended."""
+    running = list(scripts)
+    while running:
+        running = [script for script in running if not _advance(script)]
+        if running:
+            yield
+
+
+def during(main: Script[T], *companions: Script[object]) -> Script[T]:
+    """Runs `main`, with companions beside it that end when it ends. Returns what `main` returns."""
+    running = list(companions)
+    while True:
+        try:
+            next(main)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        running = [script for script in running if not _advance(script)]
+        yield
+
+
+def within(ticks: int, script: Script[T], what: str) -> Script[T]:
+    """Runs a script under a deadline. Raises `SkillFailed` when it has not ended after that many ticks."""
+    for _ in range(ticks):
+        try:
+            next(script)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        yield
+    script.close()
+    raise SkillFailed(f"{what}: not done within {ticks} ticks")
+
+
+def _advance(script: Script[object]) -> bool:
+    """Runs a script up to its next tick. Returns whether it has ended."""
+    try:
+        next(script)
+    except StopIteration:
+        return True
+    return False

@@ -1,0 +1,1 @@
+"""Skills: reusable parts of scripts. They raise `SkillFailed` when they give up."""

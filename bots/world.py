@@ -1,0 +1,21 @@
+"""Which world to play in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["flat", "hills"]
+Surface = Literal["grass", "hills", "snow", "sand", "red_sand"]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A world of the embedded server: the same values, the same blocks.
+
+    `surface` is the top layer and biome of a flat world.
+    """
+
+    kind: Kind = "flat"
+    seed: int = 0
+    surface: Surface = "grass"
