@@ -90,8 +90,8 @@ class RecordingWriter:
             self._tables["entities"].add({"tick": index, **entity})
         for x, y, z, state in tick.blocks:
             self._tables["blocks"].add({"tick": index, "x": x, "y": y, "z": z, "state": state})
-        for player, kind, data in tick.events:
-            event = {"player": player, "kind": kind, "data": json.dumps(data, sort_keys=True)}
+        for who, kind, data in tick.events:
+            event = {"player": who, "kind": kind, "data": json.dumps(data, sort_keys=True)}
             self._tables["events"].add({"tick": index, **event})
         for section in tick.sections:
             self._tables["world"].add({"tick": index, **Section(*section)._asdict()})
