@@ -94,6 +94,7 @@ class FrameWriter:
                 command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._log
             )
         except OSError as error:
+            self._log.close()
             raise EncodeError(f"ffmpeg cannot be started: {error}") from error
         self._pipe = cast("IO[bytes]", self._process.stdin).fileno()
         os.set_blocking(self._pipe, False)
@@ -115,6 +116,11 @@ class FrameWriter:
             except BrokenPipeError:
                 raise self._failure() from None
         self.frames += 1
+
+    @property
+    def pid(self) -> int:
+        """Process id of ffmpeg."""
+        return self._process.pid
 
     def close(self) -> None:
         """Finish the file, put it on disk and move it to `path`."""

@@ -85,10 +85,8 @@ class FolderStore:
             target.parent.mkdir(parents=True, exist_ok=True)
             if _write(source, partial) != sha256:
                 raise ObjectDamaged(f"{key} changed on its way to {self.root}")
-            os.link(partial, target)
+            _link(partial, target)
             _sync_folder(target.parent)
-        except FileExistsError:
-            raise ObjectExists(f"{self.root} already holds {key}") from None
         except OSError as error:
             raise _failure(error, target) from error
         finally:
@@ -180,6 +178,13 @@ def _write(source: Path | bytes, target: Path) -> str:
 
 def _open(source: Path | bytes) -> IO[bytes]:
     return BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+
+
+def _link(partial: Path, target: Path) -> None:
+    try:
+        os.link(partial, target)
+    except FileExistsError:
+        raise ObjectExists(f"{target} exists already; objects are never overwritten") from None
 
 
 def _sync_folder(path: Path) -> None:

@@ -6,14 +6,18 @@ application transaction, so a task that runs twice is published once.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
-from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from collector.dataset.layout import CATALOG, CATALOG_SCHEMA
-from collector.errors import DatasetError, NotADataset, StorageFull
+from collector.errors import DatasetError, NotADataset, ObjectExists, StorageFull
 from collector.store import Store
 
 # Other writers only append, so every retry but one against the same task succeeds.
@@ -78,15 +82,20 @@ class Catalog:
 
 def open_or_create(store: Store) -> Catalog:
     """The catalog in `store`, made when there is none."""
-    uri, options = store.table(CATALOG)
-    try:
-        if not DeltaTable.is_deltatable(uri, storage_options=options or None):
-            DeltaTable.create(uri, CATALOG_SCHEMA, mode="ignore", storage_options=options or None)
-    except CommitFailedError:
-        pass  # Another writer made it at the same moment.
-    except (DeltaError, OSError) as error:
-        raise _failure(store, error) from error
+    first = f"{CATALOG}/_delta_log/{0:020d}.json"
+    if store.size(first) is None:
+        log = _empty_log()
+        # Delta itself would, when two writers create the table at once, commit its schema twice.
+        with contextlib.suppress(ObjectExists):
+            store.put(first, log, hashlib.sha256(log).hexdigest())
     return Catalog(store)
+
+
+def _empty_log() -> bytes:
+    """The first commit of an empty catalog."""
+    with tempfile.TemporaryDirectory() as folder:
+        DeltaTable.create(folder, CATALOG_SCHEMA)
+        return Path(folder, "_delta_log", f"{0:020d}.json").read_bytes()
 
 
 def _failure(store: Store, error: Exception) -> DatasetError | StorageFull:

@@ -29,12 +29,16 @@ SAMPLED_FRAMES = 8
 
 
 class Card(BaseModel):
-    """`<episode>.json`: what a sample is. `view` is what the pictures were rendered with."""
+    """`<episode>.json`: what a sample is.
+
+    `header` and `metadata` are the recording's, `view` is what the pictures were rendered with.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: int = SAMPLE_VERSION
     header: Header
+    metadata: dict[str, Any]
     ticks: int
     fps: int
     width: int
@@ -116,6 +120,7 @@ class Draft:
         width, height = self.size
         return Card(
             header=Header(**{name: getattr(meta, name) for name in Header.model_fields}),
+            metadata=meta.metadata,
             ticks=meta.ticks,
             fps=FPS,
             width=width,

@@ -16,7 +16,7 @@ from collector.recording import Recording
 from collector.recording.schema import TICK_MS
 
 # Of the worst sampled frame, decoded against rendered. The default encoding measures 38 dB; a frame that
-# is out of place by one tick while the player turns measures 15 to 20 dB.
+# is out of place by one tick while the camera turns measures 15 to 24 dB.
 PSNR_FLOOR = 28.0
 
 

@@ -37,7 +37,7 @@ class Rows(NamedTuple):
     clock: dict[str, Any]
     entities: list[dict[str, Any]]
     blocks: list[tuple[int, int, int, int]]
-    events: list[dict[str, Any]]
+    events: list[tuple[int | None, str, dict[str, Any]]]
     sections: list[Section]
 
 
@@ -165,6 +165,6 @@ def _tick(tick: int, rows: list[dict[str, Any]]) -> Rows:
         clock={"time_of_day": 6000, "age": tick, "rain": 0.0, "thunder": 0.0},
         entities=[],
         blocks=[],
-        events=[{"player": None, "kind": "phase", "data": '{"phase": "start"}'}] if tick == 0 else [],
+        events=[(None, "phase", {"phase": "start"})] if tick == 0 else [],
         sections=[section] if tick == 0 else [],
     )
