@@ -168,7 +168,7 @@ def view(
 @app.command()
 def episodes(as_json: AsJson = False) -> None:
     """List the episode types with their players and parameters."""
-    import bots  # noqa: PLC0415
+    from bots.episodes import episode_types  # noqa: PLC0415
 
     found = [
         {
@@ -177,13 +177,13 @@ def episodes(as_json: AsJson = False) -> None:
             "typical_seconds": kind.typical_seconds,
             "parameters": kind.Parameters.model_json_schema(),
         }
-        for name, kind in bots.episode_types().items()
+        for name, kind in episode_types().items()
     ]
     if as_json:
         print_json(found)
         return
     table = Table("name", "players", "typical seconds", "parameters")
-    for name, kind in bots.episode_types().items():
+    for name, kind in episode_types().items():
         defaults = ", ".join(f"{key}={value}" for key, value in kind.Parameters().model_dump().items())
         table.add_row(name, "{}-{}".format(*kind.players), f"{kind.typical_seconds:g}", defaults)
     console.print(table)

@@ -14,7 +14,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-import bots
+from bots.episodes import episode_types
 from collector import dataset
 from collector.dataset import Draft
 from collector.encode import Encoding
@@ -56,7 +56,7 @@ class Job(BaseModel):
         Raises:
             UnknownEpisodeType, PlayerCountError, UsageError.
         """
-        types = bots.episode_types()
+        types = episode_types()
         for name, count in self.mix.items():
             if name not in types:
                 raise UnknownEpisodeType(f"no episode type is called {name!r}; there are {', '.join(types)}")

@@ -18,8 +18,10 @@ from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
-import bots
+from bots.episodes import episode_type
 from bots.errors import BotsError
+from bots.stage import EPOCH_MS, MINECRAFT, Stage
+from bots.world import World
 from collector.errors import CollectorError, PlayError, StorageFull, from_os
 from collector.plan import EpisodePlan
 from collector.recording import Header, Outcome, PlayerMeta, RecordingWriter, WorldMeta
@@ -47,8 +49,8 @@ class Report(Model):
 def record(request: Request, report: Callable[[Report], None]) -> None:
     """Play the episode and write its recording."""
     plan = request.plan
-    world = bots.World(kind=plan.world, seed=plan.seeds.world)
-    with bots.Stage(
+    world = World(kind=plan.world, seed=plan.seeds.world)
+    with Stage(
         players=plan.players, world=world, seed=plan.seeds.episode, view_distance=plan.view_distance
     ) as stage:
         ticks = stage.play(plan.type)
@@ -68,18 +70,18 @@ def record(request: Request, report: Callable[[Report], None]) -> None:
     report(Report(ticks=writer.ticks, outcome=outcome))
 
 
-def header(plan: EpisodePlan, stage: bots.Stage) -> Header:
+def header(plan: EpisodePlan, stage: Stage) -> Header:
     """What is known before the first tick."""
     opened = stage.opened
     assert opened  # it has played a tick
     return Header(
         episode=plan.name,
         type=plan.type,
-        parameters=bots.episode_type(plan.type).Parameters().model_dump(),
+        parameters=episode_type(plan.type).Parameters().model_dump(),
         seeds=plan.seeds,
         players=tuple(PlayerMeta(name=name) for name in stage.names),
-        start_time=bots.EPOCH_MS,
-        minecraft=bots.MINECRAFT,
+        start_time=EPOCH_MS,
+        minecraft=MINECRAFT,
         world=WorldMeta(kind=plan.world, min_y=opened.min_y, height=opened.height),
         versions={"collector": version("collector"), **opened.versions},
     )
