@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -129,7 +130,7 @@ class RecordingWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for table in self._tables.values():
-            table.close()
+            table.discard()
         shutil.rmtree(self._partial, ignore_errors=True)
 
 
@@ -150,8 +151,12 @@ class _TableWriter:
             self._rows = []
 
     def close(self) -> None:
-        if self._file.is_open:
-            self.flush()
+        self.flush()
+        self._file.close()
+
+    def discard(self) -> None:
+        """Let go of the file; on a full disk even that may fail, and it is removed anyway."""
+        with contextlib.suppress(OSError):
             self._file.close()
 
 

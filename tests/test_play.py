@@ -1,0 +1,119 @@
+"""An episode is played in a process of its own, whatever happens to that."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from collector.errors import PlayError, StorageFull
+from collector.plan import EpisodePlan, plan_episodes
+from collector.play import play
+from tests.processes import children, in_session, until
+
+
+def plan(seed: int = 7, players: int = 2, kind: str = "straightLineWalk") -> EpisodePlan:
+    (planned,) = plan_episodes({kind: 1}, players=players, world="flat", seed=seed)
+    return planned
+
+
+def when_playing(act: Callable[[int], None]) -> Callable[[int], None]:
+    """A progress callback that calls `act`, once, with the process id of the host."""
+    done: list[int] = []
+
+    def on_ticks(_: int) -> None:
+        if not done:
+            done.extend(children(os.getpid(), "collector.host"))
+            act(done[0])
+
+    return on_ticks
+
+
+def test_same_seeds_same_bytes_other_seeds_not(tmp_path: Path) -> None:
+    for name, seed in (("a", 7), ("b", 7), ("c", 8)):
+        play(plan(seed), tmp_path / name).pack(tmp_path / f"{name}.tar")
+    first, same, other = ((tmp_path / f"{name}.tar").read_bytes() for name in "abc")
+    assert first == same
+    assert first != other
+
+
+def test_every_player_has_a_row_for_every_tick_of_one_clock(tmp_path: Path) -> None:
+    recording = play(plan(players=3), tmp_path / "episode")
+    ticks = recording.meta.ticks
+    assert ticks > 40
+    for player in range(3):
+        rows = recording.player(player)
+        assert rows["tick"].to_pylist() == list(range(ticks))
+        assert set(np.diff(rows["render_time"].to_numpy())) == {50}
+
+
+def test_the_camera_action_is_the_turn_to_the_next_row(tmp_path: Path) -> None:
+    recording = play(plan(), tmp_path / "episode")
+    for player in range(2):
+        rows = recording.player(player)
+        turns = np.angle(np.exp(1j * np.diff(rows["yaw"].to_numpy())))
+        np.testing.assert_allclose(rows["action.camera_yaw"].to_numpy()[:-1], turns, atol=1e-9)
+        np.testing.assert_allclose(
+            rows["action.camera_pitch"].to_numpy()[:-1], np.diff(rows["pitch"].to_numpy()), atol=1e-9
+        )
+        assert np.abs(turns).max() > 0.01
+
+
+@pytest.mark.parametrize("victim", ["host", "node"])
+def test_a_killed_process_ends_the_episode_and_leaves_nothing(tmp_path: Path, victim: str) -> None:
+    hosts = []
+
+    def kill(host: int) -> None:
+        hosts.append(host)
+        os.kill(host if victim == "host" else children(host, "bridge.js")[0], signal.SIGKILL)
+
+    with pytest.raises(PlayError, match="straightLineWalk"):
+        play(plan(), tmp_path / "episode", on_ticks=when_playing(kill))
+    assert in_session(hosts[0]) == []
+    assert not (tmp_path / "episode").exists()
+    assert play(plan(), tmp_path / "episode").meta.outcome.ok
+
+
+def test_a_stopped_episode_ends_at_once(tmp_path: Path) -> None:
+    stop = threading.Event()
+    hosts = []
+
+    def halt(host: int) -> None:
+        hosts.append(host)
+        stop.set()
+
+    with pytest.raises(PlayError, match="was stopped"):
+        play(plan(), tmp_path / "episode", on_ticks=when_playing(halt), stop=stop)
+    assert in_session(hosts[0]) == []
+
+
+def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from collector.plan import EpisodePlan;"
+        "from collector.play import play;"
+        "play(EpisodePlan.model_validate_json(sys.argv[1]), Path(sys.argv[2]))"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script, plan(kind="orbit").model_dump_json(), str(tmp_path / "episode")]
+    )
+    try:
+        assert until(lambda: children(parent.pid, "bridge.js"), 20)
+        (host,) = children(parent.pid, "collector.host")
+    finally:
+        parent.kill()
+        parent.wait()
+    assert until(lambda: not in_session(host), 5)
+
+
+def test_a_full_disk_is_told(small_disk: Path) -> None:
+    (small_disk / "other").write_bytes(bytes(1_030_000))
+    with pytest.raises(StorageFull, match="free some"):
+        play(plan(), small_disk / "episode")
+    assert [path.name for path in small_disk.iterdir()] == ["other"]
