@@ -1,7 +1,8 @@
 """The Node process, and calls into it over the `javascript` bridge.
 
-That package talks to one Node process, started on import, over module globals. Here it is told which Node to use, its
-process can be ended and started again, and a call ends with an error as soon as the process is gone.
+That package talks to one Node process, started on import, over module globals. Here it is told which Node
+to use, its process can be ended and started again, and a call ends with an error as soon as the process is
+gone.
 """
 
 from __future__ import annotations
@@ -69,8 +70,8 @@ class Bridge:
     def call(self, method: str, argument: Any = None, *, deadline: float) -> Any:
         """Calls a method of the agent with a JSON value; returns its JSON value.
 
-        Raises `NodeDied`, or `NodeHung` after `deadline` seconds (Node is dead then, too), or `AgentError` with
-        what the method threw.
+        Raises `NodeDied`, or `NodeHung` after `deadline` seconds (Node is dead then, too), or `AgentError`
+        with what the method threw.
         """
         try:
             if method not in self._methods:
@@ -106,7 +107,9 @@ class Bridge:
         return NodeHung(f"Node did not answer {method} within {deadline:g} s\n{self.last_output}".rstrip())
 
     def _read(self, stream: Any) -> Any:
-        """Reads one message in the package's stead: keeps what is no message, and ends all waiting at the end."""
+        """Reads one message in the package's stead: keeps what is no message, and ends all waiting at the
+        end.
+        """
         line = stream.readline()
         if line.startswith(b'{"r"'):
             return json.loads(line)

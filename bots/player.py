@@ -20,8 +20,8 @@ Log = Callable[[int | None, str, dict[str, Any]], None]
 class Player:
     """One player of a stage.
 
-    Properties tell the state before the tick that is being decided. Controls hold for that one tick: a key that
-    is not held again is let go.
+    Properties tell the state before the tick that is being decided. Controls hold for that one tick: a key
+    that is not held again is let go.
     """
 
     def __init__(
@@ -103,7 +103,9 @@ class Player:
     def plan(
         self, x: float, z: float, *, y: float | None = None, reach: float = 1
     ) -> tuple[bool, list[Cell]]:
-        """A way on foot to within `reach` blocks of a place: whether it gets there, and the cells to step through."""
+        """A way on foot to within `reach` blocks of a place: whether it gets there, and the cells to step
+        through.
+        """
         return self._plan(self.index, x, y, z, reach)
 
     # What the player does in this tick

@@ -17,8 +17,8 @@ Send = Callable[[list[dict[str, Any]]], None]
 class Scene:
     """Players, ground and seeded randomness of an episode, and what the stage can be asked for.
 
-    Requests (`give`, `set_block`, …) reach the server before the next tick; a `prepare` of an episode type sees
-    their effect after `settle`.
+    Requests (`give`, `set_block`, …) reach the server before the next tick; a `prepare` of an episode type
+    sees their effect after `settle`.
     """
 
     def __init__(self, players: list[Player], terrain: Terrain, rng: random.Random) -> None:
@@ -53,7 +53,9 @@ class Scene:
         self._ask("give", player=player.index, item=item, count=count, slot=HOTBAR + slot)
 
     def teleport(self, player: Player, position: Vec, yaw: float, pitch: float = 0.0) -> None:
-        """Puts a player somewhere, looking that way (radians). Only before the first tick: players cannot do it."""
+        """Puts a player somewhere, looking that way (radians). Only before the first tick: players cannot
+        do it.
+        """
         self._ask("teleport", player=player.index, **position._asdict(), yaw=yaw, pitch=pitch)
 
     def set_block(self, cell: Cell, name: str, **properties: Any) -> None:

@@ -39,11 +39,11 @@ class Outcome:
 class Stage:
     """N players on one server and one clock. A context manager; one stage at a time in a process.
 
-    Everything random comes from `seed`, the world's seed and the number of the episode: with the same values an
-    episode is the same, tick by tick, whatever was played before it.
+    Everything random comes from `seed`, the world's seed and the number of the episode: with the same
+    values an episode is the same, tick by tick, whatever was played before it.
 
-    `opened` describes the server of the last episode; `outcome` tells how that ended and `metadata` what its type
-    noted about it.
+    `opened` describes the server of the last episode; `outcome` tells how that ended and `metadata` what
+    its type noted about it.
     """
 
     def __init__(

@@ -1,4 +1,6 @@
-"""The world as the players have seen it: a copy on this side, so that scripts can look at blocks without asking Node."""
+"""The world as the players have seen it: a copy on this side, so that scripts can look at blocks without
+asking Node.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +102,9 @@ class Terrain:
         return self.solid(cell.plus(0, -1, 0)) and self.open(cell) and self.open(cell.plus(0, 1, 0))
 
     def ground(self, cell: Cell, reach: int = MAX_FALL) -> Cell | None:
-        """The cell nearest to this one, up or down, in which somebody can stand; None if none is within `reach`."""
+        """The cell nearest to this one, up or down, in which somebody can stand; None if none is within
+        `reach`.
+        """
         for step in range(reach + 1):
             for offset in (-step, step):
                 candidate = cell.plus(0, offset, 0)
@@ -125,7 +129,9 @@ def _index(x: int, y: int, z: int) -> int:
 
 
 def _cells(start: Vec, ray: Vec, reach: float) -> Iterator[tuple[Cell, Face, float]]:
-    """The cells along a ray, each with the side it is entered by and the distance (Amanatides and Woo, 1987)."""
+    """The cells along a ray, each with the side it is entered by and the distance (Amanatides and Woo,
+    1987).
+    """
     cell = list(start.cell())
     steps = [int(math.copysign(1, component)) for component in ray]
     spans = [abs(1 / component) if component else math.inf for component in ray]

@@ -10,7 +10,9 @@ BlockChange = tuple[int, int, int, int]  # x, y, z, state
 
 
 class Event(NamedTuple):
-    """Something that happened, or a choice that was made. `player` is an index, or None for the whole stage."""
+    """Something that happened, or a choice that was made. `player` is an index, or None for the whole
+    stage.
+    """
 
     player: int | None
     kind: str
@@ -18,7 +20,9 @@ class Event(NamedTuple):
 
 
 class Section(NamedTuple):
-    """16x16x16 blocks at a position in sections: 4096 states and 64 biomes (4x4x4), uint16 LE in the order y, z, x."""
+    """16x16x16 blocks at a position in sections: 4096 states and 64 biomes (4x4x4), uint16 LE in the order
+    y, z, x.
+    """
 
     x: int
     y: int
@@ -32,8 +36,9 @@ class Tick:
     """One tick of all players.
 
     `players`: a row per player, the state before the tick's action and the action as carried out. `clock` and
-    `entities` (rows) belong to that state. `blocks` and `sections` hold from this tick's state on: changes since the
-    row before, and parts of the world seen for the first time. `events` happened while this tick was played.
+    `entities` (rows) belong to that state. `blocks` and `sections` hold from this tick's state on: changes
+    since the row before, and parts of the world seen for the first time. `events` happened while this tick
+    was played.
     """
 
     index: int

@@ -7,10 +7,10 @@ import inspect
 import pkgutil
 from functools import cache
 
-from bots.episodes.base import Episode, Parameters
+from bots.episodes.base import Episode, EpisodeParameters
 from bots.errors import UnknownEpisodeType
 
-__all__ = ["Episode", "Parameters", "episode_type", "episode_types"]
+__all__ = ["Episode", "EpisodeParameters", "episode_type", "episode_types"]
 
 
 @cache

@@ -15,7 +15,7 @@ Kit = tuple[tuple[str, int], ...]
 TOOLS: Kit = (("diamond_pickaxe", 1), ("diamond_shovel", 1), ("diamond_axe", 1))
 
 
-class Parameters(BaseModel):
+class EpisodeParameters(BaseModel):
     """Base of the parameters of an episode type: unknown names are errors, values never change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -24,8 +24,8 @@ class Parameters(BaseModel):
 class Episode(ABC):
     """An episode type: make one file with one subclass in this folder, and it can be played.
 
-    A new object is made for every episode. `prepare` may change the scene before the first tick; `script` is then
-    called once per player, and the scripts run side by side until all have ended.
+    A new object is made for every episode. `prepare` may change the scene before the first tick; `script`
+    is then called once per player, and the scripts run side by side until all have ended.
     """
 
     name: ClassVar[str]
@@ -35,9 +35,9 @@ class Episode(ABC):
     kit: ClassVar[Kit] = TOOLS  # items from the second hotbar slot on; the first stays empty
     max_seconds: ClassVar[float] = 300
 
-    Parameters: ClassVar[type[Parameters]] = Parameters
+    Parameters: ClassVar[type[EpisodeParameters]] = EpisodeParameters
 
-    def __init__(self, parameters: Parameters, scene: Scene) -> None:
+    def __init__(self, parameters: EpisodeParameters, scene: Scene) -> None:
         self.parameters = parameters
         self.scene = scene
 

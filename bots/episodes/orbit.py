@@ -1,7 +1,7 @@
 """Players walk around the circle that they stand on, stop now and then and look at each other.
 
-Solaris gives all points the height of the middle between the players, so in hills they cannot be reached; here every
-point is where the ground is.
+Solaris gives all points the height of the middle between the players, so in hills they cannot be reached;
+here every point is where the ground is.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 
 from pydantic import Field
 
-from bots.episodes.base import Episode, Parameters
+from bots.episodes.base import Episode, EpisodeParameters
 from bots.errors import SkillFailed
 from bots.geometry import Vec
 from bots.player import Player
@@ -20,7 +20,7 @@ from bots.skills.looking import look_at
 from bots.skills.moving import walk_to
 
 
-class OrbitParameters(Parameters):
+class OrbitParameters(EpisodeParameters):
     """`reach` in blocks, `hold_ticks` of looking at each stop."""
 
     points: int = Field(8, ge=3, le=32)

@@ -1,4 +1,6 @@
-"""Turning the camera as a hand does: eased, in fractions of a degree, at a speed that differs from look to look."""
+"""Turning the camera as a hand does: eased, in fractions of a degree, at a speed that differs from look to
+look.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ def look(player: Player, yaw: float, pitch: float, *, speed: float = SPEED) -> S
 
 
 def turn_by(player: Player, yaw: float, pitch: float = 0.0, *, speed: float = SPEED) -> Script[None]:
-    """Turns by angles (radians, + = left and up; more than half a turn goes the long way) at exactly this speed."""
+    """Turns by angles (radians, + = left and up; more than half a turn goes the long way) at exactly this
+    speed.
+    """
     ticks = _duration(max(abs(yaw), abs(pitch)), speed)
     for tick in range(ticks):
         share = _eased((tick + 1) / ticks) - _eased(tick / ticks)

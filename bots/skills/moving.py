@@ -35,7 +35,8 @@ def walk_to(
 ) -> Script[None]:
     """Walks to within `reach` blocks of a place, finding the way, jumping where needed.
 
-    Raises `SkillFailed` when there is no way, when the player is stuck, or when it takes thrice as long as it should.
+    Raises `SkillFailed` when there is no way, when the player is stuck, or when it takes thrice as long as
+    it should.
     """
     for _ in range(REPLANS):
         complete, way = player.plan(x, z, y=y, reach=math.floor(reach))
@@ -106,7 +107,9 @@ def _follow_way(
 
 
 def _shortcut(player: Player, points: list[Vec], goal: Vec) -> Vec:
-    """The farthest of the next points to which a straight line on level ground leads; drops what comes before."""
+    """The farthest of the next points to which a straight line on level ground leads; drops what comes
+    before.
+    """
     for index in range(min(len(points), AHEAD) - 1, 0, -1):
         if _level_line(player, points[index]):
             del points[:index]

@@ -6,7 +6,7 @@
  */
 
 const degrees = byte => byte * 360 / 256
-const bytes = angle => Math.round(angle * 256 / 360) & 0xFF
+const bytes = angle => Math.round(angle * 256 / 360) << 24 >> 24 // signed
 
 module.exports.player = (player, serv) => {
   let teleports = 0

@@ -1,0 +1,26 @@
+"""Standing in a certain way."""
+
+from __future__ import annotations
+
+from bots.player import Player
+from bots.script import Script
+
+
+def sneak(player: Player, ticks: int) -> Script[None]:
+    """Crouches for a number of ticks."""
+    for _ in range(ticks):
+        player.hold("sneak")
+        yield
+
+
+def jump(player: Player) -> Script[None]:
+    """Jumps once, and waits until the feet are on the ground again."""
+    player.hold("jump")
+    yield
+    for _ in range(JUMP_TICKS):
+        if player.on_ground:
+            return
+        yield
+
+
+JUMP_TICKS = 40  # longer is a fall
