@@ -78,7 +78,13 @@ class RecordingWriter:
         self._partial = path.with_name(path.name + PARTIAL)
         shutil.rmtree(self._partial, ignore_errors=True)
         self._partial.mkdir(parents=True)
-        self._tables = {name: _TableWriter(self._partial, name) for name in TABLES}
+        self._tables: dict[str, _TableWriter] = {}
+        try:
+            for name in TABLES:
+                self._tables[name] = _TableWriter(self._partial, name)
+        except OSError:
+            self.discard()
+            raise
 
     def append(self, tick: TickRows) -> None:
         """Write the next tick."""
@@ -119,6 +125,12 @@ class RecordingWriter:
         sync(self.path.parent)
         return meta
 
+    def discard(self) -> None:
+        """Leave nothing behind; harmless once the recording is in its place."""
+        for table in self._tables.values():
+            table.discard()
+        shutil.rmtree(self._partial, ignore_errors=True)
+
     def _flush(self) -> None:
         for table in self._tables.values():
             table.flush()
@@ -129,9 +141,7 @@ class RecordingWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for table in self._tables.values():
-            table.discard()
-        shutil.rmtree(self._partial, ignore_errors=True)
+        self.discard()
 
 
 class _TableWriter:
