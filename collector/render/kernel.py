@@ -1,0 +1,194 @@
+"""The ray caster: one thread per pixel, the same source for CPU and CUDA."""
+
+# mypy: ignore-errors
+# ruff: noqa: UP018, RUF046, C901, PLR0912, PLR0915 (Warp needs typed literals, and inlines one big function)
+from __future__ import annotations
+
+import warp as wp
+
+from collector.render.kernel_march import FLUID, NONE, QUAD, Hit, march, unpack
+from collector.render.kernel_shade import shade_fluid, shade_quad
+from collector.render.kernel_sky import clouds, sky_colour
+from collector.render.kernel_types import Camera, Facet, Sky, Tables, World
+
+wp.set_module_options({"enable_backward": False, "fast_math": True})
+
+TILE = 16  # pixels; facets are listed by tiles of this side
+SKY, HAND, HUD, BLOCK = wp.constant(0), wp.constant(1), wp.constant(2), wp.constant(16)
+MAX_LAYERS = wp.constant(12)  # of translucent surfaces in front of each other
+CLEAR = wp.constant(0.01)  # share of light at which a ray ends
+
+
+@wp.func
+def facet_hit(
+    facets: wp.array(dtype=Facet),
+    items: wp.array(dtype=wp.int32),
+    tables: Tables,
+    origin: wp.vec3,
+    ray: wp.vec3,
+    first: int,
+    last: int,
+):
+    """The nearest facet of a list: its index (-1 if none), `t` and texel."""
+    best = int(-1)
+    best_t = float(1.0e9)
+    best_texel = wp.uint32(0)
+    for i in range(first, last):
+        index = items[i]
+        facet = facets[index]
+        facing = wp.dot(facet.normal, ray)
+        if facing < -1.0e-9:
+            offset = facet.corner - origin
+            t = wp.dot(offset, facet.normal) / facing
+            if t > 0.01 and t < best_t:
+                p = ray * t - offset
+                a = wp.dot(p, facet.right)
+                b = wp.dot(p, facet.down)
+                if a >= 0.0 and a < 1.0 and b >= 0.0 and b < 1.0:
+                    u = int(facet.uv[0] + a * facet.du[0] + b * facet.dv[0])
+                    v = int(facet.uv[1] + a * facet.du[1] + b * facet.dv[1])
+                    texel = tables.texels[facet.texture + v * facet.width + u]
+                    if int(texel >> wp.uint32(24)) > 25:
+                        best = index
+                        best_t = t
+                        best_texel = texel
+    return best, best_t, best_texel
+
+
+@wp.func
+def facet_colour(facet: Facet, texel: wp.uint32):
+    """The lit colour of a facet."""
+    c = unpack(texel)
+    colour = wp.cw_mul(wp.vec3(c[0], c[1], c[2]), facet.colour)
+    return colour * (1.0 - facet.flash) + wp.vec3(0.7, 0.0, 0.0) * facet.flash
+
+
+@wp.func
+def fog_share(camera: Camera, offset: wp.vec3):
+    """How much of the fog colour lies over a point at this offset from the eye: 0 … 1."""
+    across = wp.sqrt(offset[0] * offset[0] + offset[2] * offset[2])
+    distance = wp.max(across, wp.abs(offset[1]))
+    return wp.clamp((distance - camera.fog_start) / (camera.fog_end - camera.fog_start), 0.0, 1.0)
+
+
+@wp.func
+def clipped(x: float):
+    """A colour as a byte."""
+    return wp.uint8(wp.clamp(x, 0.0, 1.0) * 255.0 + 0.5)
+
+
+@wp.kernel
+def render(
+    world: World,
+    tables: Tables,
+    skies: wp.array(dtype=Sky),
+    cameras: wp.array(dtype=Camera),
+    facets: wp.array(dtype=Facet),
+    tiles: wp.array3d(dtype=wp.vec4i),
+    items: wp.array(dtype=wp.int32),
+    hud: wp.array3d(dtype=wp.uint32),
+    rgb: wp.array4d(dtype=wp.uint8),
+    depth: wp.array3d(dtype=wp.float32),
+    segment: wp.array3d(dtype=wp.uint16),
+    view: int,
+    first_row: int,
+):
+    """Draw one band of rows of one view."""
+    band_row, column = wp.tid()
+    row = band_row + first_row
+    height, width = rgb.shape[1], rgb.shape[2]
+    camera = cameras[view]
+    sky = skies[view]
+    sx = 2.0 * (float(column) + 0.5) / float(width) - 1.0
+    sy = 1.0 - 2.0 * (float(row) + 0.5) / float(height)
+    tile = tiles[view, row // TILE, column // TILE]
+
+    colour = wp.vec3(0.0, 0.0, 0.0)
+    through = float(1.0)
+    t_seen = float(0.0)
+    seen = int(SKY)
+
+    if tile[2] < tile[3]:
+        ray = wp.vec3(sx * camera.hand_half[0], sy * camera.hand_half[1], -1.0)
+        index, t, texel = facet_hit(facets, items, tables, wp.vec3(0.0, 0.0, 0.0), ray, tile[2], tile[3])
+        if index >= 0:
+            colour = facet_colour(facets[index], texel)
+            through = 0.0
+            seen = HAND
+            t_seen = t
+
+    if through > 0.0:
+        # The ray's forward part is 1, so that `t` is the depth along the camera axis.
+        ray = camera.forward + camera.right * (sx * camera.half[0]) + camera.up * (sy * camera.half[1])
+        for axis in range(3):
+            if wp.abs(ray[axis]) < 1.0e-6:
+                ray[axis] = 1.0e-6
+        long = wp.length(ray)
+        unit = ray / long
+        pixel = 2.0 * camera.half[1] / float(height)
+
+        entity = int(-1)
+        t_entity = float(1.0e9)
+        texel = wp.uint32(0)
+        if tile[0] < tile[1]:
+            entity, t_entity, texel = facet_hit(facets, items, tables, camera.eye, ray, tile[0], tile[1])
+
+        t_max = wp.min(camera.fog_end * 1.5, t_entity)
+        hit = Hit()
+        hit.x = int(camera.eye[0])
+        hit.y = int(camera.eye[1])
+        hit.z = int(camera.eye[2])
+        hit.through = -1
+        hit.fluid = camera.fluid
+        t_min = float(0.0)
+        for _ in range(MAX_LAYERS):
+            hit = march(world, tables, camera.eye, ray, hit, t_min, t_max)
+            if hit.kind == NONE:
+                break
+            state = int(world.states[hit.cell])
+            surface = wp.vec4(0.0, 0.0, 0.0, 1.0)
+            if hit.kind == FLUID:
+                surface = shade_fluid(world, tables, sky, camera, hit, ray, int(tables.fluid[state]) & 48)
+            else:
+                surface = shade_quad(world, tables, sky, camera, hit, ray, pixel)
+            alpha = surface[3]
+            if hit.kind == QUAD and int(tables.alpha[state]) < 2:
+                alpha = 1.0
+            fog = fog_share(camera, ray * hit.t)
+            shown = wp.vec3(surface[0], surface[1], surface[2]) * (1.0 - fog) + camera.fog * fog
+            colour += shown * (through * alpha)
+            through *= 1.0 - alpha
+            if seen == SKY:
+                seen = BLOCK + int(tables.block[state])
+                t_seen = hit.t
+            if through < CLEAR:
+                break
+            t_min = hit.t + 1.0e-4
+        if through >= CLEAR:
+            behind = wp.vec3(0.0, 0.0, 0.0)
+            if entity >= 0 and hit.kind == NONE:
+                fog = fog_share(camera, ray * t_entity)
+                behind = facet_colour(facets[entity], texel) * (1.0 - fog) + camera.fog * fog
+                if seen == SKY:
+                    seen = facets[entity].segment
+                    t_seen = t_entity
+            elif camera.fluid > 0:
+                behind = camera.fog
+            else:
+                behind = sky_colour(tables, sky, unit)
+                cloud = clouds(world, tables, sky, camera, unit, 1.0e9)
+                behind = behind * (1.0 - cloud[1]) + sky.cloud * (cloud[0] * cloud[1])
+            colour += behind * through
+
+    over = unpack(hud[view, row, column])
+    if over[3] > 0.0:
+        colour = colour * (1.0 - over[3]) + wp.vec3(over[0], over[1], over[2]) * over[3]
+        if over[3] > 0.5:
+            seen = HUD
+    rgb[view, row, column, 0] = clipped(colour[0])
+    rgb[view, row, column, 1] = clipped(colour[1])
+    rgb[view, row, column, 2] = clipped(colour[2])
+    depth[view, row, column] = t_seen
+    if seen == SKY:
+        depth[view, row, column] = wp.inf
+    segment[view, row, column] = wp.uint16(seen)

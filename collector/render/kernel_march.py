@@ -1,0 +1,345 @@
+"""Walks a ray through the voxels to the next surface."""
+
+# mypy: ignore-errors
+# ruff: noqa: UP018, RUF046, C901, PLR0912, PLR0915, SIM102 (Warp needs typed literals, and inlines one big function)
+from __future__ import annotations
+
+import warp as wp
+
+from collector.render.kernel_types import Quad, Tables, World
+
+wp.set_module_options({"enable_backward": False, "fast_math": True})
+
+NONE = wp.constant(0)
+QUAD = wp.constant(1)
+FLUID = wp.constant(2)
+CUBE = wp.constant(1)
+CUTOUT = wp.constant(1)
+# How far the ends of a ray inside of a cell may be off by rounding.
+NUDGE = wp.constant(2.0e-4)
+MAX_STEPS = wp.constant(512)
+
+
+@wp.struct
+class Hit:
+    """A surface on the ray; also where to go on from.
+
+    `t` counts the ray's own length; `cell` is the flat index of the cell, `x`, `y`, `z` its place. `entry` is
+    where the ray came into the cell, `through` the face (index in `bake.FACES`) it came through, -1 for none;
+    `group` and `fluid` what the cell before was. For FLUID, `face` is the face of the fluid's body.
+    """
+
+    kind: int
+    t: float
+    x: int
+    y: int
+    z: int
+    cell: int
+    entry: float
+    through: int
+    group: int
+    fluid: int
+    quad: int
+    face: int
+
+
+@wp.func
+def unpack(texel: wp.uint32):
+    """Colour and alpha of a texel, 0 … 1."""
+    value = int(texel)
+    k = 1.0 / 255.0
+    return wp.vec4(
+        float(value & 255) * k,
+        float((value >> 8) & 255) * k,
+        float((value >> 16) & 255) * k,
+        float((value >> 24) & 255) * k,
+    )
+
+
+@wp.func
+def texel_index(quad: Quad, a: float, b: float):
+    """Place of a rectangle's texel in the pool, for 0 … 1 across and down."""
+    u = int(quad.uv[0] + a * quad.du[0] + b * quad.dv[0])
+    v = int(quad.uv[1] + a * quad.du[1] + b * quad.dv[1])
+    return quad.texture + wp.clamp(v, 0, quad.height - 1) * quad.width + wp.clamp(u, 0, quad.width - 1)
+
+
+@wp.func
+def variant_row(tables: Tables, world: World, state: int, x: int, y: int, z: int):
+    """The row of the look that the client picks here: Java's random generator, seeded by position."""
+    variant = tables.variant[state]
+    if variant[1] <= 1:
+        return variant[0]
+    last = variant[0] + variant[1] - 1
+    total = tables.variants[last][0]
+    px, py, pz = x + world.origin[0], y + world.origin[1], z + world.origin[2]
+    seed = wp.int64(px * 3129871) ^ (wp.int64(pz) * wp.int64(116129781)) ^ wp.int64(py)
+    seed = seed * seed * wp.int64(42317861) + seed * wp.int64(11)
+    mask = wp.int64(281474976710655)
+    state48 = ((seed >> wp.int64(16)) ^ wp.int64(25214903917)) & mask
+    state48 = (state48 * wp.int64(25214903917) + wp.int64(11)) & mask
+    state48 = (state48 * wp.int64(25214903917) + wp.int64(11)) & mask
+    choice = wp.abs(int(state48 >> wp.int64(16))) % total
+    row = variant[0]
+    while row < last and tables.variants[row][0] <= choice:
+        row += 1
+    return row
+
+
+@wp.func
+def fluid_height(world: World, tables: Tables, cell: int, kind: int):
+    """Height of the fluid in a cell: 1 below more of it, 0 where there is air, -1 in solid blocks."""
+    layer = world.nx * world.nz
+    if int(tables.fluid[int(world.states[cell + layer])]) & 48 == kind:
+        if int(tables.fluid[int(world.states[cell])]) & 48 == kind:
+            return 1.0
+    code = int(tables.fluid[int(world.states[cell])])
+    if code & 48 == kind:
+        level = code & 15
+        if level >= 8:
+            return 8.0 / 9.0
+        return float(8 - level) / 9.0
+    if int(world.light[cell]) & 256 != 0:
+        return -1.0
+    return 0.0
+
+
+@wp.func
+def corner_height(world: World, tables: Tables, cell: int, kind: int, sx: int, sz: int):
+    """Height of the fluid at a corner of a cell: full beside full cells, else the weighted mean of four."""
+    total = float(0.0)
+    weight = float(0.0)
+    full = float(0.0)
+    for i in range(4):
+        h = fluid_height(world, tables, cell + (i & 1) * sx + (i >> 1) * sz * world.nx, kind)
+        if h >= 1.0:
+            full = 1.0
+        if h >= 0.8:
+            total += h * 10.0
+            weight += 10.0
+        elif h >= 0.0:
+            total += h
+            weight += 1.0
+    if full > 0.0:
+        return 1.0
+    return total / wp.max(weight, 1.0)
+
+
+@wp.func
+def surface_t(eye: wp.vec3, ray: wp.vec3, x: int, y: int, z: int, h: wp.vec4, t0: float, t1: float):
+    """Where the ray crosses the fluid's upper surface, which is two triangles; -1 if nowhere."""
+    ox, oy, oz = eye[0] - float(x), eye[1] - float(y), eye[2] - float(z)
+    best = float(-1.0)
+    for i in range(2):
+        # Heights at north-west, south-west, south-east, north-east; the diagonal starts at north-west.
+        gx = h[3] - h[0]
+        gz = h[2] - h[3]
+        if i == 1:
+            gx = h[2] - h[1]
+            gz = h[1] - h[0]
+        slope = ray[1] - gx * ray[0] - gz * ray[2]
+        if wp.abs(slope) > 1.0e-7:
+            t = (h[0] + gx * ox + gz * oz - oy) / slope
+            px, pz = ox + ray[0] * t, oz + ray[2] * t
+            inside = px >= pz
+            if i == 1:
+                inside = px < pz
+            if inside and t > t0 and t < t1 and (best < 0.0 or t < best):
+                best = t
+    return best
+
+
+@wp.func
+def exit_t(eye: wp.vec3, inverse: wp.vec3, low: wp.vec3, x: int, y: int, z: int):
+    """Where the ray leaves a cell."""
+    tx = (float(x) + 1.0 - low[0] - eye[0]) * inverse[0]
+    ty = (float(y) + 1.0 - low[1] - eye[1]) * inverse[1]
+    tz = (float(z) + 1.0 - low[2] - eye[2]) * inverse[2]
+    return wp.vec3(tx, ty, tz)
+
+
+@wp.func
+def fluid_hit(
+    world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, hit: Hit, kind: int, t0: float, t1: float
+):
+    """Where the ray meets the fluid of the cell: `t` and the face, -1 if nowhere."""
+    layer = world.nx * world.nz
+    full = int(tables.fluid[int(world.states[hit.cell + layer])]) & 48 == kind
+    h = wp.vec4(1.0, 1.0, 1.0, 1.0)
+    if not full:
+        h = wp.vec4(
+            corner_height(world, tables, hit.cell, kind, -1, -1),
+            corner_height(world, tables, hit.cell, kind, -1, 1),
+            corner_height(world, tables, hit.cell, kind, 1, 1),
+            corner_height(world, tables, hit.cell, kind, 1, -1),
+        )
+    if hit.through >= 0 and hit.fluid != kind and hit.entry > t0:
+        px = eye[0] + ray[0] * hit.entry - float(hit.x)
+        py = eye[1] + ray[1] * hit.entry - float(hit.y)
+        pz = eye[2] + ray[2] * hit.entry - float(hit.z)
+        level = (h[0] * (1.0 - px) + h[3] * px) * (1.0 - pz) + (h[1] * (1.0 - px) + h[2] * px) * pz
+        if hit.through != 1 and py <= level:
+            return wp.vec2(hit.entry, float(hit.through))
+        if full and hit.through == 1:
+            return wp.vec2(hit.entry, 1.0)
+    if not full:
+        t = surface_t(eye, ray, hit.x, hit.y, hit.z, h, wp.max(t0, hit.entry - NUDGE), t1)
+        if t >= 0.0:
+            return wp.vec2(t, 1.0)
+    return wp.vec2(-1.0, -1.0)
+
+
+@wp.func
+def quad_hit(
+    tables: Tables, world: World, eye: wp.vec3, ray: wp.vec3, hit: Hit, state: int, t0: float, t1: float
+):
+    """The nearest rectangle of the cell's model between `t0` and `t1`: its index and `t`; -1 if none."""
+    row = tables.variants[variant_row(tables, world, state, hit.x, hit.y, hit.z)]
+    origin = wp.vec3(eye[0] - float(hit.x), eye[1] - float(hit.y), eye[2] - float(hit.z))
+    best = int(-1)
+    best_t = float(t1)
+    group = int(tables.group[state])
+    for i in range(row[1], row[1] + row[2]):
+        quad = tables.quads[i]
+        facing = wp.dot(quad.normal, ray)
+        if facing < -1.0e-7:
+            offset = quad.corner - origin
+            t = wp.dot(offset, quad.normal) / facing
+            if t > t0 and t <= best_t:
+                p = ray * t - offset
+                a = wp.dot(p, quad.right)
+                b = wp.dot(p, quad.down)
+                if a >= -1.0e-4 and a <= 1.0001 and b >= -1.0e-4 and b <= 1.0001:
+                    hidden = (
+                        group != 0 and hit.group == group and (quad.flags & 1) != 0 and t < hit.entry + 1.0e-3
+                    )
+                    if not hidden and int(tables.texels[texel_index(quad, a, b)] >> wp.uint32(24)) > 25:
+                        best = i
+                        best_t = t
+    return best, best_t
+
+
+@wp.func
+def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, t_min: float, t_max: float):
+    """Go on from `start` to the next surface beyond `t_min`; `kind` is NONE if none comes before `t_max`."""
+    inverse = wp.vec3(1.0 / ray[0], 1.0 / ray[1], 1.0 / ray[2])
+    low = wp.vec3(0.0, 0.0, 0.0)
+    sign = wp.vec3(1.0, 1.0, 1.0)
+    if ray[0] < 0.0:
+        low[0] = 1.0
+        sign[0] = -1.0
+    if ray[1] < 0.0:
+        low[1] = 1.0
+        sign[1] = -1.0
+    if ray[2] < 0.0:
+        low[2] = 1.0
+        sign[2] = -1.0
+    grow = wp.vec3(wp.abs(inverse[0]), wp.abs(inverse[1]), wp.abs(inverse[2]))
+    x, y, z = int(start.x), int(start.y), int(start.z)
+    t = float(start.entry)
+    through = int(start.through)
+    group = int(start.group)
+    fluid = int(start.fluid)
+    hit = Hit()
+    hit.kind = NONE
+    steps = int(0)
+    while steps < MAX_STEPS:
+        steps += 1
+        cell = (y * world.nz + z) * world.nx + x
+        skip = int(world.skip[cell])
+        cube = float(skip & 255)
+        layer = float(skip >> 8)
+        # Planes at which the ray leaves the cell, and those of the empty boxes around it.
+        bx = (float(x) + low[0] - eye[0]) * inverse[0]
+        by = (float(y) + low[1] - eye[1]) * inverse[1]
+        bz = (float(z) + low[2] - eye[2]) * inverse[2]
+        if skip == 0:
+            state = int(world.states[cell])
+            out = wp.min(bx + grow[0], wp.min(by + grow[1], bz + grow[2]))
+            kind = int(tables.kind[state])
+            here = int(tables.fluid[state]) & 48
+            here_group = int(tables.group[state])
+            hit.x = x
+            hit.y = y
+            hit.z = z
+            hit.cell = cell
+            hit.entry = t
+            hit.through = through
+            hit.group = group
+            hit.fluid = fluid
+            if kind == CUBE and through >= 0 and t > t_min and (group == 0 or group != here_group):
+                row = tables.variants[variant_row(tables, world, state, x, y, z)]
+                index = row[1] + through
+                if int(tables.alpha[state]) == 0:
+                    hit.kind = QUAD
+                else:
+                    quad = tables.quads[index]
+                    p = eye + ray * t - wp.vec3(float(x), float(y), float(z)) - quad.corner
+                    texel = tables.texels[texel_index(quad, wp.dot(p, quad.right), wp.dot(p, quad.down))]
+                    if int(texel >> wp.uint32(24)) > 25:
+                        hit.kind = QUAD
+                hit.quad = index
+                hit.t = t
+                hit.face = through
+            if kind > CUBE:
+                found, where = quad_hit(
+                    tables, world, eye, ray, hit, state, wp.max(t_min, t - 1.0e-3), out + 1.0e-3
+                )
+                if found >= 0:
+                    hit.kind = QUAD
+                    hit.quad = found
+                    hit.t = where
+            if here != 0:
+                end = out
+                if hit.kind == QUAD:
+                    end = hit.t
+                wet = fluid_hit(world, tables, eye, ray, hit, here, t_min, end)
+                if wet[0] >= 0.0:
+                    hit.kind = FLUID
+                    hit.t = wet[0]
+                    hit.face = int(wet[1])
+            if hit.kind != NONE:
+                if hit.t >= t_max:
+                    hit.kind = NONE
+                break
+            group = here_group
+            fluid = here
+            cube = 1.0
+            layer = 1.0
+        else:
+            group = 0
+            fluid = 0
+        t = wp.min(bx + cube * grow[0], wp.min(by + cube * grow[1], bz + cube * grow[2]))
+        wide = wp.min(bx + layer * grow[0], wp.min(by + grow[1], bz + layer * grow[2]))
+        tall = cube
+        if wide > t:
+            t = wide
+            cube = layer
+            tall = 1.0
+        if t >= t_max:
+            break
+        nx = int(eye[0] + ray[0] * t)
+        ny = int(eye[1] + ray[1] * t)
+        nz = int(eye[2] + ray[2] * t)
+        # The crossed plane fixes one coordinate exactly, and with it the face of the next cell.
+        if bx + cube * grow[0] == t:
+            nx = x + int(sign[0] * cube)
+            through = 4
+            if sign[0] < 0.0:
+                through = 5
+        elif by + tall * grow[1] == t:
+            ny = y + int(sign[1] * tall)
+            through = 0
+            if sign[1] < 0.0:
+                through = 1
+        else:
+            nz = z + int(sign[2] * cube)
+            through = 2
+            if sign[2] < 0.0:
+                through = 3
+        x = nx
+        y = ny
+        z = nz
+        if x <= 0 or y <= 0 or z <= 0 or x >= world.nx - 1 or y >= world.ny - 1 or z >= world.nz - 1:
+            break
+    return hit

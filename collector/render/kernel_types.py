@@ -1,0 +1,146 @@
+"""The structures that the kernel reads. Lengths are blocks, counted from the volume's lowest cell."""
+
+# mypy: ignore-errors
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import warp as wp
+from numpy.typing import NDArray
+
+
+@wp.struct
+class Quad:
+    """A textured rectangle of a block model, in cell coordinates.
+
+    `right` and `down` are divided by their squared lengths, so that a dot product gives 0 … 1 across.
+    """
+
+    corner: wp.vec3
+    normal: wp.vec3
+    right: wp.vec3
+    down: wp.vec3
+    uv: wp.vec2
+    du: wp.vec2
+    dv: wp.vec2
+    texture: int
+    width: int
+    height: int
+    tint: int
+    over: int
+    over_tint: int
+    face: int
+    flags: int
+    shade: float
+
+
+@wp.struct
+class Facet:
+    """A textured rectangle of an entity, a dropped item or the hand; `colour` is its light.
+
+    `flash` mixes in the red of a hurt body, 0 … 1.
+    """
+
+    corner: wp.vec3
+    normal: wp.vec3
+    right: wp.vec3
+    down: wp.vec3
+    uv: wp.vec2
+    du: wp.vec2
+    dv: wp.vec2
+    texture: int
+    width: int
+    segment: int
+    flash: float
+    colour: wp.vec3
+
+
+@wp.struct
+class World:
+    """The voxels; all arrays flat in the order y, z, x. `origin` is the block position of cell 0."""
+
+    nx: int
+    ny: int
+    nz: int
+    origin: wp.vec3i
+    skip: wp.array(dtype=wp.uint16)
+    states: wp.array(dtype=wp.uint16)
+    light: wp.array(dtype=wp.uint16)
+    tints: wp.array(dtype=wp.vec3)
+
+
+@wp.struct
+class Tables:
+    """What block states look like, see `shapes.Shapes`."""
+
+    kind: wp.array(dtype=wp.uint8)
+    alpha: wp.array(dtype=wp.uint8)
+    group: wp.array(dtype=wp.uint16)
+    fluid: wp.array(dtype=wp.uint8)
+    block: wp.array(dtype=wp.uint16)
+    variant: wp.array(dtype=wp.vec2i)
+    variants: wp.array(dtype=wp.vec3i)
+    quads: wp.array(dtype=Quad)
+    texels: wp.array(dtype=wp.uint32)
+    water_still: int
+    water_flow: int
+    lava_still: int
+    lava_flow: int
+    cracks: int
+    clouds: int
+    sun: int
+    moon: int
+    stars: int
+    shadow: int
+    lightmaps: wp.array2d(dtype=wp.vec3)
+
+
+@wp.struct
+class Sky:
+    """The sky and the light of one view; colours are 0 … 1. `row` is its row in `Tables.lightmaps`."""
+
+    sky: wp.vec3
+    fog: wp.vec3
+    glow: wp.vec3
+    glow_strength: float
+    cloud: wp.vec3
+    cloud_shift: float
+    cloud_height: float
+    sun: wp.vec3
+    sun_up: wp.vec3
+    sun_strength: float
+    moon_phase: int
+    stars: float
+    fog_start: float
+    fog_end: float
+    row: int
+
+
+@wp.struct
+class Camera:
+    """One player's view of one tick.
+
+    `eye` in volume coordinates; `right`, `up`, `forward` unit vectors; `half` the tangents of half the
+    horizontal and vertical field of view. `target` is the block that the player looks at, `fluid` what the
+    eye is in (0 air, 1 water, 2 lava).
+    """
+
+    eye: wp.vec3
+    right: wp.vec3
+    up: wp.vec3
+    forward: wp.vec3
+    half: wp.vec2
+    hand_half: wp.vec2
+    target_low: wp.vec3
+    target_high: wp.vec3
+    fluid: int
+    fog: wp.vec3
+    fog_start: float
+    fog_end: float
+    hurt: float
+
+
+def records(struct: Any, count: int) -> NDArray[np.void]:
+    """Zeroed records of a structure, to be filled in and sent to the device."""
+    return np.zeros(count, np.dtype(struct.numpy_dtype()))

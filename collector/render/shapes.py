@@ -1,0 +1,220 @@
+"""What the kernel knows of block states: rectangles, variants, flags; baked for a recording's states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import warp as wp
+from numpy.typing import NDArray
+
+from collector.render.assets import Assets
+from collector.render.bake import FACES, NORMALS, Rectangle, bake
+from collector.render.kernel_types import Quad, records
+from collector.render.models import Models
+from collector.render.states import State, States
+from collector.render.texels import TexelPool
+from collector.render.tints import tint_kind
+
+# Kinds of shapes.
+NOTHING, CUBE, QUADS = 0, 1, 2
+# How a state's texels cover what is behind.
+OPAQUE, CUTOUT, TRANSLUCENT = 0, 1, 2
+TRANSLUCENT_BLOCKS = ("stained_glass", "stained_glass_pane", "tinted_glass")
+TRANSLUCENT_NAMES = ("ice", "frosted_ice", "slime_block", "honey_block", "nether_portal", "bubble_column")
+# Blocks whose faces vanish where two of them touch.
+MERGING_NAMES = ("glass", "ice", "frosted_ice", "slime_block", "honey_block", "iron_bars", "glass_pane")
+# Textures that the client samples with mip levels although they have holes.
+MIPPED_CUTOUT = ("_leaves", "grass_block", "glass_pane", "glass", "iron_bars")
+FACE_SHADE = {"up": 1.0, "down": 0.5, "north": 0.8, "south": 0.8, "west": 0.6, "east": 0.6}
+INVISIBLE = ("air", "cave_air", "void_air", "light", "barrier", "structure_void", "moving_piston")
+
+BOUNDARY, OCCLUSION, MIPPED, GLOWING = 1, 2, 4, 8
+
+
+@dataclass
+class Shapes:
+    """Tables by state id (`kind`, `alpha`, `group`, `fluid`, `variant`), variants and rectangles.
+
+    `variant` gives the first row and the number of rows in `variants`; a row is cumulative weight, first
+    rectangle, number of rectangles. A CUBE has exactly six, in the order of `bake.FACES`.
+    """
+
+    kind: NDArray[np.uint8]
+    alpha: NDArray[np.uint8]
+    group: NDArray[np.uint16]
+    fluid: NDArray[np.uint8]
+    variant: NDArray[np.int32]
+    variants: NDArray[np.int32]
+    quads: NDArray[np.void]
+    missing: set[str]
+
+
+class ShapeBaker:
+    """Bakes the shapes of a set of states; textures go to `pool`."""
+
+    def __init__(self, assets: Assets, states: States, pool: TexelPool) -> None:
+        self._assets, self._states, self._pool = assets, states, pool
+        self._models = Models(assets)
+        self._quads: list[NDArray[np.void]] = []
+        self._variants: list[tuple[int, int, int]] = []
+        self._missing: set[str] = set()
+
+    def bake(self, wanted: Iterable[int]) -> Shapes:
+        """The tables, filled in for the states in `wanted`."""
+        count = len(self._states)
+        shapes = Shapes(
+            np.zeros(count, np.uint8),
+            np.zeros(count, np.uint8),
+            np.zeros(count, np.uint16),
+            np.zeros(count, np.uint8),
+            np.zeros((count, 2), np.int32),
+            np.zeros((0, 3), np.int32),
+            records(Quad, 0),
+            self._missing,
+        )
+        for index in sorted(set(wanted)):
+            self._bake_state(self._states[index], shapes)
+        shapes.variants = np.array(self._variants or [(1, 0, 0)], np.int32)
+        shapes.quads = np.concatenate(self._quads) if self._quads else records(Quad, 1)
+        return shapes
+
+    def _bake_state(self, state: State, shapes: Shapes) -> None:
+        shapes.fluid[state.id] = fluid_code(state)
+        if state.name in INVISIBLE or state.name in ("water", "lava"):
+            return
+        looks = [
+            (variant.weight, [r for part in variant.parts for r in bake(part)])
+            for variant in self._models.variants(state)
+        ]
+        if not any(rectangles for _, rectangles in looks):
+            if not state.name.endswith("_wall") and not looks:
+                self._missing.add(state.name)
+            return
+        cube = all(is_cube(merged) for _, r in looks for merged in [merge(r)])
+        shapes.kind[state.id] = CUBE if cube else QUADS
+        shapes.alpha[state.id] = max(self._alpha(state, base) for _, r in looks for base, _ in merge(r))
+        if state.name in MERGING_NAMES or state.name.endswith(("stained_glass", "stained_glass_pane")):
+            shapes.group[state.id] = state.block + 1
+        shapes.variant[state.id] = len(self._variants), len(looks)
+        total = 0
+        for weight, rectangles in looks:
+            total += weight
+            self._add_variant(state, total, merge(rectangles), cube)
+
+    def _add_variant(self, state: State, total: int, layers: list[Layers], cube: bool) -> None:
+        if cube:
+            layers = sorted(layers, key=lambda pair: FACES.index(pair[0].face))
+        self._variants.append((total, len(self._quads), len(layers)))
+        self._quads.extend(self._quad(state, *pair) for pair in layers)
+
+    def _alpha(self, state: State, rectangle: Rectangle) -> int:
+        if state.name.endswith(TRANSLUCENT_BLOCKS) or state.name in TRANSLUCENT_NAMES:
+            return TRANSLUCENT
+        return OPAQUE if bool((self._texture(rectangle.texture)[..., 3] > 250).all()) else CUTOUT
+
+    def _texture(self, name: str) -> NDArray[np.uint8]:
+        picture = self._assets.texture(name)
+        if picture is None:
+            self._missing.add(name)
+            return MISSING
+        return picture
+
+    def _quad(self, state: State, base: Rectangle, over: Rectangle | None) -> NDArray[np.void]:
+        quad = records(Quad, 1)
+        offset, width, height = self._pool.add(base.texture, self._texture(base.texture))
+        scale = np.array([width, height]) / 16
+        quad["corner"], quad["normal"] = base.corner, base.normal
+        quad["right"] = base.right / np.dot(base.right, base.right)
+        quad["down"] = base.down / np.dot(base.down, base.down)
+        quad["uv"], quad["du"], quad["dv"] = base.uv * scale, base.du * scale, base.dv * scale
+        quad["texture"], quad["width"], quad["height"] = offset, width, height
+        quad["tint"] = tint_kind(state, base.tint)
+        quad["over"] = -1
+        if over is not None:
+            quad["over"] = self._pool.add(over.texture, self._texture(over.texture))[0]
+            quad["over_tint"] = tint_kind(state, over.tint)
+        quad["face"] = FACES.index(base.face)
+        quad["shade"] = FACE_SHADE[base.face] if base.shade else 1.0
+        quad["flags"] = self._flags(state, base)
+        return quad
+
+    def _flags(self, state: State, base: Rectangle) -> int:
+        flags = BOUNDARY if on_boundary(base) else 0
+        if base.occlusion and self._states.emission[state.id] == 0:
+            flags |= OCCLUSION
+        solid = bool((self._texture(base.texture)[..., 3] > 250).all())
+        if solid or state.name.endswith(MIPPED_CUTOUT):
+            flags |= MIPPED
+        return flags
+
+
+Layers = tuple[Rectangle, Rectangle | None]
+MISSING = np.tile(np.array([[[255, 0, 255, 255], [0, 0, 0, 255]]], np.uint8), (16, 8, 1))
+
+
+def fluid_code(state: State) -> int:
+    """0 for none; else 16 for water, 32 for lava, plus the fluid level."""
+    return {"": 0, "water": 16, "lava": 32}[state.fluid] + min(state.fluid_level, 8)
+
+
+def merge(rectangles: list[Rectangle]) -> list[Layers]:
+    """Pair each rectangle with the one that lies exactly on it, such as the green fringe of a grass block."""
+    result: list[Layers] = []
+    for rectangle in rectangles:
+        twin = next(
+            (i for i, (base, over) in enumerate(result) if over is None and same(base, rectangle)), None
+        )
+        if twin is None:
+            result.append((rectangle, None))
+        else:
+            result[twin] = (result[twin][0], rectangle)
+    return result
+
+
+def same(a: Rectangle, b: Rectangle) -> bool:
+    """Whether two rectangles have the same place and texture coordinates."""
+    pairs = (
+        (a.corner, b.corner),
+        (a.right, b.right),
+        (a.down, b.down),
+        (a.uv, b.uv),
+        (a.du, b.du),
+        (a.dv, b.dv),
+    )
+    return all(np.allclose(x, y, atol=1e-6) for x, y in pairs)
+
+
+def is_cube(layers: list[Layers]) -> bool:
+    """Whether these are exactly the six faces of the cell."""
+    bases = [base for base, _ in layers]
+    return len(bases) == 6 and {base.face for base in bases if is_cell_face(base)} == set(FACES)
+
+
+def is_cell_face(rectangle: Rectangle) -> bool:
+    """Whether a rectangle covers a whole face of the cell."""
+    sides = float(np.linalg.norm(rectangle.right)), float(np.linalg.norm(rectangle.down))
+    return on_boundary(rectangle) and np.allclose(sides, 1.0, atol=1e-5)
+
+
+def on_boundary(rectangle: Rectangle) -> bool:
+    """Whether a rectangle lies in the face of the cell that it looks through."""
+    normal = np.array(NORMALS[rectangle.face], float)
+    if float(np.dot(normal, rectangle.normal)) < 0.999:
+        return False
+    plane = 1.0 if normal.sum() > 0 else 0.0
+    return bool(abs(float(np.dot(np.abs(normal), rectangle.corner)) - plane) < 1e-4)
+
+
+def to_device(shapes: Shapes, device: str) -> dict[str, wp.array]:
+    """The tables as Warp arrays."""
+    return {
+        "kind": wp.array(shapes.kind, dtype=wp.uint8, device=device),
+        "alpha": wp.array(shapes.alpha, dtype=wp.uint8, device=device),
+        "group": wp.array(shapes.group, dtype=wp.uint16, device=device),
+        "fluid": wp.array(shapes.fluid, dtype=wp.uint8, device=device),
+        "variant": wp.array(shapes.variant, dtype=wp.vec2i, device=device),
+        "variants": wp.array(shapes.variants, dtype=wp.vec3i, device=device),
+        "quads": wp.array(shapes.quads, dtype=Quad, device=device),
+    }

@@ -1,0 +1,146 @@
+"""The world of a recording as the kernel sees it, moved forward tick by tick."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import warp as wp
+from numpy.typing import NDArray
+
+from collector.recording import Recording
+from collector.render import tints
+from collector.render.assets import Assets
+from collector.render.kernel_types import Tables
+from collector.render.kernel_types import World as DeviceWorld
+from collector.render.light import LightField
+from collector.render.shapes import INVISIBLE, ShapeBaker, to_device
+from collector.render.skipping import SkipField
+from collector.render.states import States
+from collector.render.texels import TexelPool
+from collector.render.volume import Volume, check_states, read_volume
+
+OCCLUDES = 256  # bit of the packed light: the cell darkens corners next to it
+
+
+class World:
+    """Blocks, light and distance field on `device`; `advance` applies the changes of a tick."""
+
+    def __init__(
+        self, recording: Recording, assets: Assets, states: States, pool: TexelPool, device: str
+    ) -> None:
+        self.states, self._device = states, device
+        self._recording, changes = recording, recording.blocks
+        self._air = air = np.array([state.name in INVISIBLE and not state.fluid for state in states.states])
+        self.volume: Volume = read_volume(recording.world, changes, air)
+        self._changes = np.stack([changes[c].to_numpy() for c in ("tick", "x", "y", "z", "state")], 1)
+        check_states(self._changes[:, 4:].astype(np.int64) if len(self._changes) else np.zeros(1, int), air)
+        self._next = 0
+        seen = np.concatenate([np.unique(self.volume.states), self._changes[:, 4]])
+        self.shapes = ShapeBaker(assets, states, pool).bake(int(s) for s in seen)
+        self._occupied = (self.shapes.kind > 0) | (self.shapes.fluid > 0)
+        self.biomes = tints.BiomeTints(assets)
+        self._build()
+
+    def _build(self) -> None:
+        blocks = self.volume.states
+        self._light = LightField(blocks, self.states.opacity, self.states.emission)
+        self._skip = SkipField(self._occupied[blocks], self._device)
+        device = self.device = DeviceWorld()
+        device.nx, device.ny, device.nz = self.volume.size
+        device.origin = wp.vec3i(*self.volume.origin)
+        device.skip = self._skip.field.flatten()
+        self._states_array = wp.array(blocks, dtype=wp.uint16, device=self._device)
+        device.states = self._states_array.flatten()
+        self._light_array = wp.array(self._packed(np.s_[:, :, :]), dtype=wp.uint16, device=self._device)
+        device.light = self._light_array.flatten()
+        device.tints = wp.array(self._tints(), dtype=wp.vec3, device=self._device)
+
+    def advance(self, tick: int) -> None:
+        """Apply the changes of all ticks up to this one."""
+        cells = []
+        while self._next < len(self._changes) and self._changes[self._next, 0] <= tick:
+            _, x, y, z, state = (int(v) for v in self._changes[self._next])
+            self._next += 1
+            cell = self.volume.cell(x, y, z)
+            if cell is None or self.volume.states[cell] == state:
+                continue
+            before = self._occupied[self.volume.states[cell]]
+            self.volume.states[cell] = state
+            if before != self._occupied[state]:
+                self._skip.change(cell, bool(self._occupied[state]))
+            copy_cell(self._states_array, cell, state)
+            cells.append(cell)
+        for box in (self._light.change(np.array([cell])) for cell in cells):
+            copy_box(self._light_array, box, self._packed(box))
+
+    def rewind(self) -> None:
+        """Go back to the world as first seen."""
+        if self._next > 0:
+            self.volume = read_volume(self._recording.world, self._recording.blocks, self._air)
+            self._next = 0
+            self._build()
+
+    def temperature(self, place: NDArray[np.float64]) -> float:
+        """Temperature of the biome at a place in the world."""
+        z, x = (
+            int(np.clip(place[axis] - self.volume.origin[axis], 0, self._surface_biomes.shape[i] - 1))
+            for i, axis in enumerate((2, 0))
+        )
+        biome = int(self._surface_biomes[z, x])
+        return float(self.biomes.temperature[min(biome, len(self.biomes.temperature) - 1)])
+
+    def fluid(self, place: NDArray[np.float64]) -> int:
+        """What fluid a place is in: 0 none, 16 water, 32 lava."""
+        x, y, z = (int(v) for v in np.floor(place))
+        cell = self.volume.cell(x, y, z)
+        if cell is None:
+            return 0
+        code = int(self.shapes.fluid[self.volume.states[cell]])
+        above = self.volume.states[cell[0] + 1, cell[1], cell[2]]
+        full = int(self.shapes.fluid[above]) & 48 == code & 48
+        return code & 48 if full or place[1] - y < 8 / 9 else 0
+
+    def _packed(self, box: Any) -> NDArray[np.uint16]:
+        packed = self._light.sky[box].astype(np.uint16) << 4
+        packed |= self._light.block[box]
+        packed |= self.states.full[self.volume.states[box]].astype(np.uint16) * OCCLUDES
+        return np.asarray(packed)
+
+    def _tints(self) -> NDArray[np.float32]:
+        """Tints of all columns, then the constant ones, as one list of colours."""
+        height = (
+            self._occupied[self.volume.states].shape[0]
+            - 1
+            - np.argmax(self._occupied[self.volume.states][::-1], axis=0)
+        )
+        y = np.clip((height - 1) // 4, 0, self.volume.biomes.shape[0] - 1)
+        rows, columns = (np.clip((np.arange(n) - 1) // 4, 0, None) for n in y.shape)
+        rows = np.minimum(rows, self.volume.biomes.shape[1] - 1)
+        columns = np.minimum(columns, self.volume.biomes.shape[2] - 1)
+        self._surface_biomes = self.volume.biomes[y, rows[:, None], columns[None, :]]
+        colours = self.biomes.columns(self._surface_biomes).reshape(-1, 3)
+        constants = np.array([tints.rgb(value) for value in tints.CONSTANTS], np.float32)
+        return np.concatenate([colours, constants])
+
+
+def device_tables(world: World, states: States, pool: TexelPool, device: str) -> Tables:
+    """The kernel's tables of block states, with all texels."""
+    tables = Tables()
+    for name, array in to_device(world.shapes, device).items():
+        setattr(tables, name, array)
+    tables.block = wp.array([state.block for state in states.states], dtype=wp.uint16, device=device)
+    tables.texels = wp.array(pool.array(), dtype=wp.uint32, device=device)
+    return tables
+
+
+def copy_cell(array: wp.array, cell: tuple[int, int, int], value: int) -> None:
+    """Set one cell of a device array."""
+    y, z, x = cell
+    array[y : y + 1, z : z + 1, x : x + 1].fill_(value)
+
+
+def copy_box(array: wp.array, box: tuple[slice, slice, slice], values: NDArray[np.uint16]) -> None:
+    """Write a box of a device array."""
+    source = wp.array(values, dtype=array.dtype, device=array.device)
+    wp.copy(array[box[0], box[1], box[2]], source)
