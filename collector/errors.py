@@ -22,6 +22,13 @@
     │   ├── ObjectMissing
     │   ├── ObjectExists
     │   └── ObjectDamaged       what arrived is not what was sent
+    ├── JobError                the service cannot do this with a job
+    │   ├── UnknownJob
+    │   ├── JobStateError       not in the state that the job is in
+    │   ├── QuotaExceeded
+    │   └── LeaseLost           the task was given to another worker
+    ├── ServiceError            a part of the service does not answer, or refuses
+    ├── Stopped                 the work was stopped on request
     └── StorageFull             no space left where the output goes
 
 A message says what was wrong, what was expected and what to do. The command line prints it without
@@ -123,6 +130,34 @@ class ObjectExists(StoreError):
 
 class ObjectDamaged(StoreError):
     """What arrived in the store is not what was sent."""
+
+
+class JobError(CollectorError):
+    """The service cannot do this with a job."""
+
+
+class UnknownJob(JobError):
+    """There is no such job or task."""
+
+
+class JobStateError(JobError):
+    """The job is not in a state in which this can be done."""
+
+
+class QuotaExceeded(JobError):
+    """The owner has as much queued as is allowed."""
+
+
+class LeaseLost(JobError):
+    """The task was given to another worker, since this one had not been heard of."""
+
+
+class ServiceError(CollectorError):
+    """A part of the service does not answer, or refuses what was asked."""
+
+
+class Stopped(CollectorError):
+    """The work was stopped on request."""
 
 
 class StorageFull(CollectorError):

@@ -1,0 +1,350 @@
+-- Every change of state of jobs and tasks, each one atomic. Called by board.py:
+--   KEYS[1] = prefix of all keys, ARGV = operation, its arguments …
+--
+--   <prefix>:job:<id>            hash: spec, owner, state, counts of tasks by state, totals
+--   <prefix>:task:<id>:<n>       hash: state, batch, attempt, lease, progress, result
+--   <prefix>:jobs, :jobs:<state>, :jobs:owner:<owner>   job ids, sorted by name, that is, by time
+--   <prefix>:ready:<owner>       waiting tasks in the order in which they run; :owners who has any
+--   <prefix>:delayed, :leases, :deadlines   what to look at again, by Unix time
+--   <prefix>:running             hash: how many tasks of each owner run
+--   <prefix>:active:<owner>      ids of the jobs that have not ended; :planned their episodes
+--   <prefix>:events, :events:<id>   streams of what has happened
+
+redis.replicate_commands() -- Redis 6 would refuse to write after TIME
+
+local prefix = KEYS[1]
+local clock = redis.call('TIME')
+local now = tonumber(clock[1]) + tonumber(clock[2]) / 1e6
+local stamp = string.format('%.3f', now)
+
+local EVENTS_KEPT = 20000
+-- Tasks are ordered by priority first, then by the order in which they became ready.
+local PRIORITY_STEP = 2 ^ 40
+local ENDED = { done = true, failed = true, cancelled = true }
+
+local function key(...)
+  return prefix .. ':' .. table.concat({ ... }, ':')
+end
+
+local function get(hash, field)
+  return redis.call('HGET', hash, field) or nil
+end
+
+local function emit(job, kind, data)
+  for _, stream in ipairs({ key('events'), key('events', job) }) do
+    redis.call('XADD', stream, 'MAXLEN', '~', EVENTS_KEPT, '*', 'job', job, 'kind', kind, 'data', data)
+  end
+end
+
+-- Ready tasks -----------------------------------------------------------------------------------------
+
+local function push(job, number)
+  local owner = get(key('job', job), 'owner')
+  local priority = tonumber(get(key('job', job), 'priority'))
+  local order = redis.call('INCR', key('order')) - priority * PRIORITY_STEP
+  redis.call('ZADD', key('ready', owner), order, job .. ':' .. number)
+  redis.call('SADD', key('owners'), owner)
+end
+
+local function unqueue(job, number)
+  local owner = get(key('job', job), 'owner')
+  redis.call('ZREM', key('delayed'), job .. ':' .. number)
+  redis.call('ZREM', key('ready', owner), job .. ':' .. number)
+  if redis.call('ZCARD', key('ready', owner)) == 0 then
+    redis.call('SREM', key('owners'), owner)
+  end
+end
+
+-- The next task: of the highest priority, then of the owner for whom the fewest run, then the oldest.
+local function pick()
+  local best
+  for _, owner in ipairs(redis.call('SMEMBERS', key('owners'))) do
+    local first = redis.call('ZRANGE', key('ready', owner), 0, 0, 'WITHSCORES')
+    local score = tonumber(first[2])
+    local rank = {
+      math.floor(score / PRIORITY_STEP),
+      tonumber(get(key('running'), owner) or 0),
+      score % PRIORITY_STEP,
+      first[1],
+    }
+    for field = 1, 3 do
+      if not best or rank[field] < best[field] then
+        best = rank
+        break
+      elseif rank[field] > best[field] then
+        break
+      end
+    end
+  end
+  return best and best[4]
+end
+
+-- States ----------------------------------------------------------------------------------------------
+
+local function settled(counts, cancel)
+  if counts.waiting + counts.running > 0 then
+    local begun = counts.running + counts.done + counts.failed > 0
+    return begun and 'running' or 'queued'
+  elseif cancel and counts.cancelled > 0 then
+    return 'cancelled'
+  end
+  return counts.failed > 0 and 'failed' or 'done'
+end
+
+local function activate(job, owner, active)
+  local planned = tonumber(get(key('job', job), 'planned'))
+  if active and redis.call('SADD', key('active', owner), job) == 1 then
+    redis.call('HINCRBY', key('planned'), owner, planned)
+  elseif not active and redis.call('SREM', key('active', owner), job) == 1 then
+    redis.call('HINCRBY', key('planned'), owner, -planned)
+  end
+end
+
+local function settle(job)
+  local hash = key('job', job)
+  local counts = {}
+  for _, state in ipairs({ 'waiting', 'running', 'done', 'failed', 'cancelled' }) do
+    counts[state] = tonumber(get(hash, state))
+  end
+  local before, after = get(hash, 'state'), settled(counts, get(hash, 'cancel'))
+  if before == after then
+    return
+  end
+  redis.call('ZREM', key('jobs', before), job)
+  redis.call('ZADD', key('jobs', after), 0, job)
+  redis.call('HSET', hash, 'state', after)
+  if after == 'running' and not get(hash, 'started') then
+    redis.call('HSET', hash, 'started', stamp)
+  end
+  if ENDED[after] then
+    redis.call('HSET', hash, 'ended', stamp)
+    redis.call('ZREM', key('deadlines'), job)
+  end
+  activate(job, get(hash, 'owner'), not ENDED[after])
+  emit(job, 'job', cjson.encode({ id = job, state = after, reason = get(hash, 'reason') }))
+end
+
+local function move(job, number, after, reason)
+  local hash, task = key('job', job), key('task', job, number)
+  local before = get(task, 'state')
+  redis.call('HINCRBY', hash, before, -1)
+  redis.call('HINCRBY', hash, after, 1)
+  redis.call('HSET', task, 'state', after)
+  if before == 'running' then
+    redis.call('ZREM', key('leases'), job .. ':' .. number)
+    redis.call('HINCRBY', key('running'), get(hash, 'owner'), -1)
+    redis.call('HDEL', task, 'lease', 'progress')
+  elseif before == 'waiting' then
+    unqueue(job, number)
+  end
+  if reason then
+    redis.call('HSET', task, 'reason', reason)
+  end
+  if ENDED[after] then
+    redis.call('HSET', task, 'ended', stamp)
+  end
+  local event = { number = tonumber(number), state = after, reason = reason }
+  event.attempt = tonumber(get(task, 'attempt'))
+  event.worker = get(task, 'worker')
+  emit(job, 'task', cjson.encode(event))
+  settle(job)
+end
+
+local function wait(job, number, delay, reason)
+  local task = key('task', job, number)
+  move(job, number, 'waiting', reason)
+  redis.call('HSET', task, 'ready_at', string.format('%.3f', now + delay))
+  if delay > 0 then
+    redis.call('ZADD', key('delayed'), now + delay, job .. ':' .. number)
+  else
+    push(job, number)
+  end
+end
+
+local function holds(job, number, lease)
+  return get(key('task', job, number), 'lease') == lease
+end
+
+-- A run has failed or was lost: another one follows unless there were enough.
+local function stumble(job, number, reason, attempts, backoff, final)
+  local attempt = tonumber(get(key('task', job, number), 'attempt'))
+  if get(key('job', job), 'cancel') then
+    move(job, number, 'cancelled', reason)
+  elseif final or attempt >= attempts then
+    move(job, number, 'failed', reason)
+  else
+    wait(job, number, backoff * 2 ^ (attempt - 1), reason)
+  end
+end
+
+local function cancel(job, reason)
+  local hash = key('job', job)
+  if ENDED[get(hash, 'state')] then
+    return 0
+  end
+  redis.call('HSET', hash, 'cancel', '1', 'reason', reason)
+  for number = 0, tonumber(get(hash, 'tasks')) - 1 do
+    if get(key('task', job, number), 'state') == 'waiting' then
+      move(job, number, 'cancelled', reason)
+    end
+  end
+  return 1
+end
+
+local function split(member)
+  return string.match(member, '^(.+):(%d+)$')
+end
+
+local function due(set)
+  return redis.call('ZRANGEBYSCORE', key(set), '-inf', now)
+end
+
+-- Operations ------------------------------------------------------------------------------------------
+
+local operations = {}
+
+-- → {'made' | 'known', id} or {'other' | 'jobs' | 'episodes', limit}
+function operations.create(job, owner, spec, priority, planned, deadline, once, digest, seconds, jobs, episodes, cuts)
+  local known = once ~= '' and key('once', owner, once)
+  if known and redis.call('EXISTS', known) == 1 then
+    return get(known, 'digest') == digest and { 'known', get(known, 'job') } or { 'other', '' }
+  elseif tonumber(jobs) > 0 and redis.call('SCARD', key('active', owner)) >= tonumber(jobs) then
+    return { 'jobs', jobs }
+  elseif tonumber(episodes) > 0 and tonumber(get(key('planned'), owner) or 0) + planned > tonumber(episodes) then
+    return { 'episodes', episodes }
+  end
+  local batches, hash = cjson.decode(cuts), key('job', job)
+  redis.call('HSET', hash, 'owner', owner, 'spec', spec, 'priority', priority, 'planned', planned, 'created', stamp,
+    'state', 'queued', 'tasks', #batches, 'waiting', #batches, 'running', 0, 'done', 0, 'failed', 0, 'cancelled', 0)
+  for index, batch in ipairs(batches) do
+    redis.call('HSET', key('task', job, index - 1), 'state', 'waiting', 'first', batch[1], 'count', batch[2], 'attempt', 0)
+    push(job, index - 1)
+  end
+  for _, set in ipairs({ key('jobs'), key('jobs', 'queued'), key('jobs', 'owner', owner) }) do
+    redis.call('ZADD', set, 0, job)
+  end
+  if deadline ~= '' then
+    redis.call('ZADD', key('deadlines'), deadline, job)
+  end
+  if known then
+    redis.call('HSET', known, 'job', job, 'digest', digest)
+    redis.call('EXPIRE', known, seconds)
+  end
+  activate(job, owner, true)
+  emit(job, 'job', cjson.encode({ id = job, state = 'queued' }))
+  return { 'made', job }
+end
+
+-- → {job, number}, or nothing when no task is ready
+function operations.claim(worker, lease, seconds)
+  local member = pick()
+  if not member then
+    return nil
+  end
+  local job, number = split(member)
+  local task = key('task', job, number)
+  redis.call('HINCRBY', task, 'attempt', 1)
+  redis.call('HSET', task, 'worker', worker, 'started', stamp)
+  redis.call('HDEL', task, 'ready_at', 'ended', 'reason')
+  move(job, number, 'running')
+  redis.call('HSET', task, 'lease', lease)
+  redis.call('ZADD', key('leases'), now + seconds, member)
+  redis.call('HINCRBY', key('running'), get(key('job', job), 'owner'), 1)
+  return { job, number }
+end
+
+-- → 'ok', 'cancel' or 'lost'
+function operations.beat(job, number, lease, seconds, progress)
+  if not holds(job, number, lease) then
+    return 'lost'
+  end
+  redis.call('ZADD', key('leases'), now + seconds, job .. ':' .. number)
+  local task = key('task', job, number)
+  if get(task, 'progress') ~= progress then
+    redis.call('HSET', task, 'progress', progress)
+    emit(job, 'progress', '{"number":' .. number .. ',"progress":' .. progress .. '}')
+  end
+  return get(key('job', job), 'cancel') and 'cancel' or 'ok'
+end
+
+function operations.finish(job, number, lease, result, episodes, frames, bytes, failures)
+  if not holds(job, number, lease) then
+    return 'lost'
+  end
+  local hash = key('job', job)
+  redis.call('HSET', key('task', job, number), 'result', result)
+  redis.call('HINCRBY', hash, 'episodes', episodes)
+  redis.call('HINCRBY', hash, 'frames', frames)
+  redis.call('HINCRBY', hash, 'bytes', bytes)
+  redis.call('HINCRBY', hash, 'failures', failures)
+  move(job, number, 'done')
+  return 'ok'
+end
+
+function operations.fail(job, number, lease, reason, attempts, backoff, final)
+  if not holds(job, number, lease) then
+    return 'lost'
+  end
+  stumble(job, number, reason, tonumber(attempts), tonumber(backoff), final == '1')
+  return 'ok'
+end
+
+-- Hands a task back unharmed; a cancelled one ends here.
+function operations.release(job, number, lease)
+  if not holds(job, number, lease) then
+    return 'lost'
+  end
+  if get(key('job', job), 'cancel') then
+    move(job, number, 'cancelled', get(key('job', job), 'reason'))
+  else
+    redis.call('HINCRBY', key('task', job, number), 'attempt', -1)
+    wait(job, number, 0)
+  end
+  return 'ok'
+end
+
+operations.cancel = cancel
+
+-- → how many tasks run again, or -1 when the job has not ended
+function operations.retry(job)
+  local hash, count = key('job', job), 0
+  if not ENDED[get(hash, 'state')] then
+    return -1
+  end
+  redis.call('HDEL', hash, 'cancel', 'reason', 'ended')
+  for number = 0, tonumber(get(hash, 'tasks')) - 1 do
+    local task = key('task', job, number)
+    local state = get(task, 'state')
+    if state == 'failed' or state == 'cancelled' then
+      redis.call('HSET', task, 'attempt', 0)
+      redis.call('HDEL', task, 'reason', 'ended', 'worker')
+      wait(job, number, 0)
+      count = count + 1
+    end
+  end
+  return count
+end
+
+-- Looks after everything that time changes; → how many tasks are ready
+function operations.sweep(attempts, backoff)
+  for _, member in ipairs(due('delayed')) do
+    redis.call('ZREM', key('delayed'), member)
+    push(split(member))
+  end
+  for _, member in ipairs(due('leases')) do
+    local job, number = split(member)
+    local reason = 'worker ' .. get(key('task', job, number), 'worker') .. ' died or lost contact'
+    stumble(job, number, reason, tonumber(attempts), tonumber(backoff))
+  end
+  for _, job in ipairs(due('deadlines')) do
+    redis.call('ZREM', key('deadlines'), job)
+    cancel(job, 'its deadline has passed')
+  end
+  local ready = 0
+  for _, owner in ipairs(redis.call('SMEMBERS', key('owners'))) do
+    ready = ready + redis.call('ZCARD', key('ready', owner))
+  end
+  return ready
+end
+
+return operations[ARGV[1]](unpack(ARGV, 2))
