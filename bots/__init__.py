@@ -1,9 +1,9 @@
 """Scripted Minecraft players on a shared tick clock.
 
-    with Stage(players=2, world=World(kind="flat", seed=3), seed=7) as stage:
-        for tick in stage.play("orbit", number=0):
-            ...
-        print(stage.outcome)
+with Stage(players=2, world=World(kind="flat", seed=3), seed=7) as stage:
+    for tick in stage.play("orbit", number=0):
+        ...
+    print(stage.outcome)
 """
 
 from bots import errors

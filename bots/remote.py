@@ -75,8 +75,7 @@ class Remote:
         self._spool.cleanup()
 
     def open(self, world: World, seed: int, view_distance: int) -> Opened:
-        """Opens a server with nobody on it, in place of the one before. `seed` is for what happens in play.
-        """
+        """Opens an empty server in place of the one before. `seed` is for what happens in play."""
         options = {
             "version": MINECRAFT,
             "world": asdict(world),

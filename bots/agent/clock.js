@@ -17,13 +17,17 @@ function install () {
     now: EPOCH,
     toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance']
   })
-  reset(0)
+  seed(0)
 }
 
-/** Back to the epoch, with no timer left and the random numbers of `seed`. */
-function reset (seed) {
+/** Back to the epoch, with no timer left. */
+function reset () {
   clock.reset()
-  Math.random = generator(seed)
+}
+
+/** Starts the random numbers of all code in this process anew. */
+function seed (number) {
+  Math.random = generator(number)
 }
 
 /** Lets `ms` of game time pass: runs every timer that falls due. */
@@ -36,4 +40,4 @@ function turn () {
   return new Promise(resolve => realImmediate(resolve))
 }
 
-module.exports = { EPOCH, TICK, install, reset, advance, turn }
+module.exports = { EPOCH, TICK, install, reset, seed, advance, turn }

@@ -6,7 +6,7 @@
  * Every call takes and returns JSON text, so that it is one hop over the bridge.
  */
 
-require('./watchdog').start(4000) // on the real clock, hence before it is replaced
+require('./watchdog').start(3500) // on the real clock, hence before it is replaced
 const clock = require('./clock')
 clock.install()
 const { Stage } = require('./stage')
@@ -27,7 +27,7 @@ module.exports = {
   async open (json) {
     const options = JSON.parse(json)
     stage?.close()
-    clock.reset(options.seed)
+    clock.reset()
     stage = new Stage(options)
     return JSON.stringify(await stage.open())
   },

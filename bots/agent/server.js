@@ -3,6 +3,7 @@
 const fs = require('fs')
 const path = require('path')
 const squid = require('flying-squid')
+const { generator } = require('./random')
 
 const PLUGINS = path.join(__dirname, 'server')
 const FOREVER = 1e9 // ms; nobody is kicked for being slow: real time means nothing here
@@ -16,9 +17,10 @@ const plugins = fs.readdirSync(PLUGINS)
  * A flying-squid server on `transport` with every plugin of the `server` folder on top of its own.
  *
  * A plugin has the shape of flying-squid's: any of `server(serv, options)`, `entity(entity, serv, options)`,
- * `player(player, serv, options)`. Ours run after the built-in ones, so they may replace what those set.
+ * `player(player, serv, options)`. Ours run after the built-in ones, so they may replace what those set. All chance
+ * in them comes from `serv.random`.
  */
-function createServer ({ version, world, viewDistance, maxPlayers, transport }) {
+function createServer ({ version, world, seed, viewDistance, maxPlayers, transport }) {
   const options = {
     version,
     Server: transport.serverClass(),
@@ -41,6 +43,7 @@ function createServer ({ version, world, viewDistance, maxPlayers, transport }) 
     plugins: {}
   }
   const serv = squid.createMCServer(options)
+  serv.random = generator(seed)
   serv.on('error', error => transport.faults.push(`server: ${error.message}`))
   serv.on('pluginsReady', () => plugins.forEach(plugin => plugin.server?.(serv, options)))
   serv.on('newEntity', entity => plugins.forEach(plugin => plugin.entity?.(entity, serv, options)))

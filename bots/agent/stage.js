@@ -75,6 +75,7 @@ class Stage {
 
   /** The state before the first tick; all that is in view counts as new. `{ file }` takes the sections. */
   begin ({ file }) {
+    clock.seed(this.options.seed) // what was loaded for the first time has used some numbers up
     this.view = new WorldView(this.players.map(({ bot }) => bot))
     this.players.forEach(({ observer }) => observer.forget())
     return this.observe({ file })

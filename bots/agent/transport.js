@@ -10,6 +10,7 @@
 
 const { EventEmitter } = require('events')
 const { Server, Client } = require('minecraft-protocol')
+const { beat } = require('./watchdog')
 
 const MAX_ROUNDS = 10000 // of packets answering packets; more is a loop
 
@@ -85,6 +86,7 @@ class Transport {
   }
 
   receive (client, buffer) {
+    beat() // a view of chunks is long work
     const parser = client.deserializer
     try {
       parser.emit('data', parser.parsePacketBuffer(buffer))

@@ -12,23 +12,28 @@ const { Worker, isMainThread, workerData } = require('worker_threads')
 const CHECK = 500 // ms
 const STDERR = 2
 
-/** Starts the thread. The main thread counts as stuck when it did not turn for `patience` ms of its own CPU-or-wall time. */
+const pulse = isMainThread ? new Int32Array(new SharedArrayBuffer(4)) : workerData.pulse
+
+/** Starts the thread. The main thread counts as stuck when it gave no sign of life for `patience` ms. */
 function start (patience) {
-  const beat = new Int32Array(new SharedArrayBuffer(4))
-  const worker = new Worker(__filename, { workerData: { beat, patience, parent: process.ppid } })
-  worker.unref()
-  setInterval(() => Atomics.add(beat, 0, 1), CHECK).unref()
+  new Worker(__filename, { workerData: { pulse, patience, parent: process.ppid } }).unref()
+  setInterval(beat, CHECK).unref()
 }
 
-function watch ({ beat, patience, parent }) {
+/** A sign of life, for long work between two turns of the event loop. */
+function beat () {
+  Atomics.add(pulse, 0, 1)
+}
+
+function watch ({ patience, parent }) {
   let last = -1
   let stuck = 0
   setInterval(() => {
     if (process.ppid !== parent) end('the process that started this one is gone')
-    const now = Atomics.load(beat, 0)
+    const now = Atomics.load(pulse, 0)
     stuck = now === last ? stuck + CHECK : 0
     last = now
-    if (stuck >= patience) end(`the main thread did not turn for ${stuck} ms`)
+    if (stuck >= patience) end(`the main thread gave no sign of life for ${stuck} ms`)
   }, CHECK)
 }
 
@@ -37,5 +42,5 @@ function end (reason) {
   process.kill(process.pid, 'SIGKILL')
 }
 
-if (isMainThread) module.exports = { start }
+if (isMainThread) module.exports = { start, beat }
 else watch(workerData)

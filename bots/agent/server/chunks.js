@@ -8,6 +8,7 @@
  */
 
 const nbt = require('prismarine-nbt')
+const { beat } = require('../watchdog')
 
 const COLUMNS_PER_TICK = 4
 
@@ -65,6 +66,7 @@ function send (player, x, z) {
 
 /** The column, generated now if it is not there yet. */
 function load (world, x, z) {
+  beat()
   if (!world.getLoadedColumn(x, z)) world.setLoadedColumn(x, z, world.chunkGenerator(x, z))
   return world.getLoadedColumn(x, z)
 }

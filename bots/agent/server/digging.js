@@ -75,7 +75,8 @@ module.exports.server = serv => {
 function drops (serv, block) {
   const loot = serv.registry.blockLoot?.[block.name]?.drops ?? []
   return loot
-    .filter(drop => !drop.silkTouch && (drop.dropChance ?? 1) >= 1)
+    // The chance of what drops only without silk touch counts the silk touch in, which nobody has here.
+    .filter(drop => !drop.silkTouch && (drop.noSilkTouch || serv.random() < (drop.dropChance ?? 1)))
     .map(drop => ({ item: drop.item, count: Math.max(1, drop.stackSizeRange?.[0] ?? 1) }))
 }
 

@@ -24,7 +24,7 @@ module.exports.server = serv => {
   const type = serv.registry.entitiesByName.item.id
 
   /** Makes an item appear at `position` (Vec3), with a small seeded hop or the given velocity. */
-  serv.drop = (position, { item, count, velocity = hop(), delay = DELAY.broken }) => {
+  serv.drop = (position, { item, count, velocity = hop(serv.random), delay = DELAY.broken }) => {
     const entity = serv.initEntity('object', type, serv.overworld, position)
     entity.uuid = '00000000-0000-4000-8000-' + entity.id.toString(16).padStart(12, '0')
     entity.stack = new Item(serv.registry.itemsByName[item].id, count)
@@ -72,8 +72,8 @@ module.exports.player = (player, serv) => {
   }
 }
 
-function hop () {
-  return new Vec3(Math.random() * 0.2 - 0.1, 0.2, Math.random() * 0.2 - 0.1)
+function hop (random) {
+  return new Vec3(random() * 0.2 - 0.1, 0.2, random() * 0.2 - 0.1)
 }
 
 function fall (serv, item) {
