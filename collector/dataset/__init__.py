@@ -3,7 +3,7 @@
 from collector.dataset.draft import Card, Draft
 from collector.dataset.inspect import Summary, inspect
 from collector.dataset.layout import split_of
-from collector.dataset.publish import Published, publish
+from collector.dataset.publish import Published, is_published, publish
 from collector.dataset.reader import Clip, Dataset, Episode
 from collector.dataset.reader import open_dataset as open  # noqa: A004 (read as collector.dataset.open)
 from collector.dataset.verify import Problem, Verification, verify
@@ -19,6 +19,7 @@ __all__ = [
     "Summary",
     "Verification",
     "inspect",
+    "is_published",
     "open",
     "publish",
     "split_of",

@@ -15,7 +15,7 @@ from collector.dataset.catalog import Catalog, open_or_create
 from collector.dataset.draft import Card, Draft
 from collector.dataset.layout import CATALOG_SCHEMA, PLANES, QUARANTINE, RECORDINGS, SHARDS, check_name
 from collector.dataset.shard import Member, ShardWriter
-from collector.errors import EpisodeExists, UsageError
+from collector.errors import EpisodeExists, NotADataset, UsageError
 from collector.recording.writer import digest as digest_file
 from collector.store import Store, open_store, put_new
 
@@ -74,6 +74,15 @@ def publish(
         quarantined={draft.episode: draft.check().reasons for draft in drafts if not draft.check().ok},
         bytes=packer.bytes,
     )
+
+
+def is_published(dataset: str | Path | Store, task: str) -> bool:
+    """Whether the result of `task` is in the dataset; no, when there is no dataset yet."""
+    store = open_store(dataset) if isinstance(dataset, (str, Path)) else dataset
+    try:
+        return Catalog(store).has(task)
+    except NotADataset:
+        return False
 
 
 def _refuse_known(catalog: Catalog, drafts: Sequence[Draft]) -> None:

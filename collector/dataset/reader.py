@@ -13,8 +13,10 @@ were published; what is damaged or missing is an error and never a black frame.
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +34,7 @@ from collector.dataset.rows import Rows
 from collector.dataset.video import decode, key_before, packets
 from collector.encode import restore_depth
 from collector.errors import DatasetError, ObjectMissing, SampleDamaged, ShardMissing
+from collector.recording import Recording
 from collector.store import Store, open_store
 
 # Rows of this many players of episodes stay in memory, some 300 kB each.
@@ -250,6 +253,18 @@ class Dataset:
         if place is None:
             raise DatasetError(f"{episode.name} has no card")
         return Card.model_validate_json(self.read(episode, place))
+
+    @contextmanager
+    def recording(self, episode: Episode) -> Iterator[Recording]:
+        """The recording that the pictures of an episode were rendered from.
+
+        Raises:
+            SampleDamaged: it differs from what was published.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "recording.tar")
+            path.write_bytes(self.read(episode, episode.recording))
+            yield Recording(path)
 
     def read(self, episode: Episode, place: Place) -> bytes:
         """All bytes of a member, a shard or a recording.

@@ -17,7 +17,7 @@ import webdataset
 from deltalake import DeltaTable
 
 import collector.dataset
-from collector.dataset import Draft, publish, split_of
+from collector.dataset import Draft, is_published, publish, split_of
 from collector.dataset.catalog import open_or_create
 from collector.dataset.layout import CATALOG_SCHEMA
 from collector.errors import DatasetError, EpisodeExists, NotADataset, StorageFull, UsageError
@@ -97,7 +97,10 @@ def test_two_equal_runs_give_equal_bytes_and_figures(tmp_path: Path) -> None:
 
 
 def test_a_task_that_runs_twice_publishes_once(tmp_path: Path) -> None:
+    assert not is_published(tmp_path / "d", "t0")
     assert not collect(tmp_path / "w", tmp_path / "d", a={}).again
+    assert is_published(tmp_path / "d", "t0")
+    assert not is_published(tmp_path / "d", "t1")
     again = collect(tmp_path / "w2", tmp_path / "d", a={})
     assert again.again
     assert again.episodes == ()

@@ -1,0 +1,130 @@
+"""What the page needs of one episode, as plain JSON values."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from collector.dataset import Dataset, Episode
+from collector.dataset.rows import Rows
+from collector.dataset.video import Stream
+from collector.errors import SampleDamaged
+from collector.recording.actions import ACTION_KEYS
+
+# Shown as they are; numbers are rounded to what can be read.
+NUMBERS = {"x": 3, "y": 3, "z": 3, "yaw": 4, "pitch": 4, "health": 1, "food": 0, "air": 0, "hotbar_slot": 0}
+FLAGS = ("on_ground", "in_water", "in_lava", "sneaking", "sprinting", "alive")
+KEYS = tuple(key for key in ACTION_KEYS if key != "camera")
+
+
+def describe(dataset: Dataset, episode: Episode) -> dict[str, Any]:
+    """Everything about an episode but its videos.
+
+    Raises:
+        SampleDamaged, ShardMissing: it cannot be read.
+    """
+    card = dataset.card(episode)
+    with dataset.recording(episode) as recording:
+        events = [_event(row) for row in recording.events.to_pylist()]
+        outcome = recording.meta.outcome
+    return {
+        "name": episode.name,
+        "type": episode.type,
+        "split": episode.split,
+        "reasons": list(episode.reasons),
+        "tags": list(episode.tags),
+        "ticks": episode.ticks,
+        "fps": card.fps,
+        "width": card.width,
+        "height": card.height,
+        "about": {
+            "world": card.header.world.kind,
+            "world seed": card.header.seeds.world,
+            "episode seed": card.header.seeds.episode,
+            "job seed": card.header.seeds.job,
+            "Minecraft": card.header.minecraft,
+            "outcome": "ok" if outcome.ok else outcome.reason,
+            **card.header.parameters,
+        },
+        "players": [_player(dataset, episode, player) for player in range(len(episode.players))],
+        "events": events,
+    }
+
+
+def video(dataset: Dataset, episode: Episode, player: int) -> bytes:
+    """The video file of a player.
+
+    Raises:
+        SampleDamaged: there is none, or it cannot be read.
+    """
+    place = episode.place("rgb", player)
+    if place is None:
+        raise SampleDamaged(f"{episode.name} has no video of player {player}")
+    return dataset.read(episode, place)
+
+
+def _player(dataset: Dataset, episode: Episode, player: int) -> dict[str, Any]:
+    rows = dataset.rows(episode, player)
+    if "rgb" not in rows.streams:
+        raise SampleDamaged(f"{episode.name} has no whole video of player {player}")
+    table, index, stream = rows.table, rows.index("rgb"), rows.streams["rgb"]
+    return {
+        "name": episode.players[player],
+        "video": {
+            "codec": _codec(stream),
+            "description": base64.b64encode(bytes.fromhex(stream.extradata)).decode(),
+            "offsets": index.offset.tolist(),
+            "sizes": index.bytes.tolist(),
+            "keys": np.flatnonzero(index.key).tolist(),
+        },
+        "numbers": {name: _rounded(table[name], digits) for name, digits in NUMBERS.items()},
+        "flags": {name: table[name].to_numpy().astype(int).tolist() for name in FLAGS},
+        "held": _coded(table["held_item"]),
+        "pressed": _pressed(rows),
+        "turn": [_rounded(table[f"action.camera_{axis}"], 5) for axis in ("yaw", "pitch")],
+    }
+
+
+def _pressed(rows: Rows) -> list[int]:
+    """A number for each tick whose bit `i` says whether `KEYS[i]` is pressed."""
+    bits = np.zeros(rows.table.num_rows, np.int64)
+    for bit, key in enumerate(KEYS):
+        bits |= rows.table[f"action.{key}"].to_numpy().astype(np.int64) << bit
+    return list(map(int, bits))
+
+
+def _rounded(column: pa.ChunkedArray, digits: int) -> list[float]:
+    values = column.to_numpy().astype(np.float64).round(digits).tolist()
+    return [int(value) if value == int(value) else value for value in values]
+
+
+def _coded(column: pa.ChunkedArray) -> dict[str, Any]:
+    """Each text once, and which one holds at every tick."""
+    coded = column.combine_chunks().dictionary_encode()
+    return {"names": coded.dictionary.to_pylist(), "ticks": coded.indices.to_pylist()}
+
+
+def _event(row: dict[str, Any]) -> dict[str, Any]:
+    data = json.loads(row["data"])
+    words = [f"{key}: {value}" if key else str(value) for key, value in _flat(data)]
+    return {"tick": row["tick"], "player": row["player"], "kind": row["kind"], "text": ", ".join(words)}
+
+
+def _flat(data: Any) -> list[tuple[str, Any]]:
+    return list(data.items()) if isinstance(data, dict) else [("", data)]
+
+
+def _codec(stream: Stream) -> str:
+    """The name by which browsers know a codec (RFC 6381); empty when it takes a video element to find out."""
+    extra = bytes.fromhex(stream.extradata)
+    if stream.codec == "h264" and len(extra) > 3:
+        return f"avc1.{extra[1:4].hex()}"
+    if stream.codec == "av1" and len(extra) > 3:
+        tier = "H" if extra[2] & 0x80 else "M"
+        depth = 10 if extra[2] & 0x40 else 8
+        return f"av01.{extra[1] >> 5}.{extra[1] & 31:02d}{tier}.{depth:02d}"
+    return ""
