@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -63,7 +62,7 @@ def write_page(
         with partial.open("w", encoding="utf-8") as stream:
             left_out = tuple(episode.name for episode in wanted[len(shown) :])
             _write(stream, opened, shown, left_out, on_episode)
-        os.replace(partial, out)
+        partial.replace(out)
     except OSError as error:
         raise StorageFull(f"{out} cannot be written: {error}") from error
     finally:
@@ -82,7 +81,8 @@ def _whole(episodes: Sequence[Episode]) -> list[Episode]:
 
 
 def _that_fit(episodes: Sequence[Episode]) -> list[Episode]:
-    shown, total = [], 0
+    shown: list[Episode] = []
+    total = 0
     for episode in episodes:
         total += sum(row["rgb_bytes"] or 0 for row in episode.columns) * 4 // 3
         if shown and total > PAGE_BYTES:

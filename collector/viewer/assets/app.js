@@ -136,7 +136,8 @@ class App {
     const rows = Math.ceil(count / columns)
     const below = byId('views').querySelector('.below').offsetHeight
     const room = byId('views').clientHeight / rows - below - 20
-    byId('views').style.setProperty('--tallest', `${Math.max(150, room)}px`)
+    const narrow = window.innerWidth <= 1000 // then the page scrolls, as the style says
+    byId('views').style.setProperty('--tallest', narrow ? '50vh' : `${Math.max(150, room)}px`)
     this.redraw()
   }
 

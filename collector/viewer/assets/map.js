@@ -8,7 +8,7 @@ class PathMap {
     this.middle = ['x', 'z'].map(axis => (low(all(axis)) + high(all(axis))) / 2)
     this.span = Math.max(6, ...['x', 'z'].map(axis => high(all(axis)) - low(all(axis)))) * 1.15
     this.cell = [1, 2, 5, 10, 20, 50, 100, 200, 500].find(cell => this.span / cell <= 12) || 1000
-    byId('scale').textContent = `grid ${this.cell} blocks, north up`
+    byId('scale').textContent = `grid of ${this.cell}, north up`
   }
 
   show (tick) {
