@@ -4,12 +4,12 @@ Pictures become H.264 that a trainer can cut anywhere: constant 20 frames/s, no 
 16 frames, index at the front. Depth and segments become lossless 16-bit FFV1 in the same kind of container
 (QuickTime/ISO base media), every frame a key frame, so that one reader serves all three.
 
-Why these defaults (200 frames of panned game pictures, 640x360, one core; `collector bench encode`
-measures it again): `-tune fastdecode` nearly doubles decoding speed (1,500 to 2,900 frames/s) for 11 % more
-bytes. With a key frame every 16 frames a random clip of 33 frames reads few bytes and decodes few frames,
-its run-up from the key frame included (188 kB and 41 frames; at 8: 202 kB and 37; at 32: 206 kB and 49).
-One thread per encoder, because the bytes of x264 depend on its number of threads; the videos of several
-players are encoded side by side instead.
+Why these defaults (200 rendered frames of a walk through hills, 640x360, one core): `-tune fastdecode`
+more than doubles decoding speed (806 to 1,845 frames/s) for 11 % more bytes. A random clip of 33 frames also
+reads the frames from the key frame before it. A key frame every 16 frames makes that 566 kB and 41 frames
+to decode; every 8 frames, 564 kB and 37, but 11 % more to store; every 32, 640 kB and 49. One thread per
+encoder, because the bytes of x264 depend on its number of threads; the videos of several players are
+encoded side by side instead.
 """
 
 from __future__ import annotations

@@ -184,7 +184,7 @@ class App {
       this.events[index].classList.toggle('now', event.tick === tick)
       if (event.tick <= tick) last = this.events[index]
     })
-    if (last !== this.lastEvent) last?.scrollIntoView({ block: 'nearest' })
+    if (last && last !== this.lastEvent) byId('events').scrollTop = last.offsetTop - byId('events').clientHeight / 2
     this.lastEvent = last
   }
 
