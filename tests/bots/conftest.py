@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from bots.stage import ScriptOf, Stage
 from bots.tick import Tick
 from bots.world import World
 
+PlayType = Callable[..., list[Tick]]
 Play = Callable[[ScriptOf], list[Tick]]
 
 
@@ -51,3 +53,30 @@ def play(flat: Stage) -> Play:
         return ticks
 
     return run
+
+
+@pytest.fixture
+def play_type(stages: dict[str, Stage]) -> PlayType:
+    """Plays a type by name on "flat" or "hills", which must succeed, and returns the ticks."""
+
+    def run(
+        kind: str, on: str = "flat", number: int = 0, parameters: dict[str, object] | None = None
+    ) -> list[Tick]:
+        for name, stage in stages.items():
+            if name != on:
+                stage.close()
+        ticks = list(stages[on].play(kind, parameters, number=number))
+        assert stages[on].outcome.ok, stages[on].outcome.reason
+        return ticks
+
+    return run
+
+
+def events(ticks: list[Tick], kind: str) -> list[dict[str, Any]]:
+    """The data of all events of a kind."""
+    return [event.data for tick in ticks for event in tick.events if event.kind == kind]
+
+
+def positions(ticks: list[Tick], player: int) -> list[tuple[float, float, float]]:
+    """Where a player was, tick by tick."""
+    return [(row["x"], row["y"], row["z"]) for row in (tick.players[player] for tick in ticks)]

@@ -46,6 +46,7 @@ def play_on(stage: Stage, kind: str, number: int) -> list[Tick]:
     return ticks
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["orbit", "placeAndMine"])
 def test_same_seeds_give_equal_ticks_whatever_was_before_and_whatever_the_machine_does(
     kind: str, hills: Stage
