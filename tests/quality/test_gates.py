@@ -1,0 +1,114 @@
+"""Every gate lets a good episode pass and refuses a bad one with the reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from collector.dataset import Draft
+from collector.quality import GATES, Evidence, Video, judge, psnr
+from collector.recording import Recording
+from tests.dataset.synthetic import HEIGHT, WIDTH, draft, pictures, play
+
+
+def evidence(recording: Recording, **videos: dict[str, Any]) -> Evidence:
+    """A good episode, except for what is said of the videos of `Alpha`."""
+    good = Video("rgb", WIDTH, HEIGHT, recording.meta.ticks, (40.0, 41.0))
+    changed = good._replace(**videos.get("alpha", {}))
+    return Evidence(recording, WIDTH, HEIGHT, ((changed,), (good,)))
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Recording:
+    return play(tmp_path / "r", ticks=20)
+
+
+def test_a_good_episode_passes(tmp_path: Path, recording: Recording) -> None:
+    verdict = draft(tmp_path / "w", recording).check()
+    assert verdict.ok
+    assert all(figures.psnr_min and figures.psnr_min > 30 for figures in verdict.figures)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"frames": 19}, "the rgb video of Alpha has 19 frames for 20 ticks"),
+        ({"width": 98}, f"a rgb video is 98x{HEIGHT}, not {WIDTH}x{HEIGHT}"),
+        ({"psnr": (40.0, 27.9)}, "differs from what was rendered: 27.9 dB"),
+        ({"plane": "depth"}, "Alpha has no video"),
+    ],
+)
+def test_bad_videos_are_refused(recording: Recording, change: dict[str, Any], reason: str) -> None:
+    assert judge(evidence(recording)).ok
+    verdict = judge(evidence(recording, alpha=change))
+    assert len(verdict.reasons) == 1
+    assert reason in verdict.reasons[0]
+
+
+def test_a_failed_script_is_refused(tmp_path: Path) -> None:
+    verdict = judge(evidence(play(tmp_path / "r", ok=False)))
+    assert verdict.reasons == ("the script failed: could not reach the midpoint",)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("render_time", 5, "off the common clock"),
+        ("tick", 3, "out of order"),
+        ("player", 1, "out of order"),
+    ],
+)
+def test_a_player_off_the_clock_is_refused(tmp_path: Path, column: str, value: int, reason: str) -> None:
+    def change(tick: int, player: int, row: dict[str, Any]) -> None:
+        if (tick, player) == (7, 0):
+            row[column] = value
+
+    verdict = judge(evidence(play(tmp_path / "r", ticks=20, change=change)))
+    assert len(verdict.reasons) == 1
+    assert "Alpha" in verdict.reasons[0]
+    assert reason in verdict.reasons[0]
+
+
+def test_a_missing_row_is_refused(tmp_path: Path) -> None:
+    whole = play(tmp_path / "r", ticks=20)
+    short = Recording(whole.path)
+    short.__dict__["players"] = whole.players.slice(0, 38)
+    assert judge(evidence(short)).reasons == (
+        "Alpha has 19 rows for 20 ticks",
+        "Bravo has 19 rows for 20 ticks",
+    )
+
+
+@pytest.mark.parametrize("fault", ["swapped", "shifted"])
+def test_pictures_that_are_not_the_rendered_ones_are_refused(
+    tmp_path: Path, recording: Recording, fault: str
+) -> None:
+    """Faults behind the point where rendered frames are kept, as a broken encoder would make them."""
+    good = draft(tmp_path / "good", recording)
+    bad = draft(tmp_path / "bad", recording)
+    if fault == "swapped":
+        bad.file(0, "rgb").write_bytes(good.file(1, "rgb").read_bytes())
+    else:
+        late = Draft(tmp_path / "late", recording, WIDTH, HEIGHT)
+        with late.video(0) as video:
+            for frame in np.roll(pictures(recording, 0), 3, axis=0):
+                video.write(frame)
+        bad.file(0, "rgb").write_bytes(late.file(0, "rgb").read_bytes())
+    assert good.check().ok
+    reasons = bad.check().reasons
+    assert len(reasons) == 1
+    assert "Alpha differs from what was rendered" in reasons[0]
+
+
+def test_every_gate_says_why_it_is_there() -> None:
+    assert all(gate.__doc__ for gate in GATES)
+
+
+def test_psnr_is_what_it_is_defined_as() -> None:
+    black = np.zeros((4, 4, 3), np.uint8)
+    assert psnr(black, black) == 100.0
+    assert psnr(black, black + np.uint8(255)) == 0.0
+    assert psnr(black, black + np.uint8(16)) == pytest.approx(20 * np.log10(255 / 16))
