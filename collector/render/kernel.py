@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import warp as wp
 
-from collector.render.kernel_march import FLUID, NONE, QUAD, Hit, march, unpack
+from collector.render.kernel_march import FLUID, NONE, QUAD, enter, march, unpack
 from collector.render.kernel_shade import shade_fluid, shade_quad
 from collector.render.kernel_sky import clouds, sky_colour
 from collector.render.kernel_types import Camera, Facet, Sky, Tables, World
@@ -14,8 +14,17 @@ from collector.render.kernel_types import Camera, Facet, Sky, Tables, World
 wp.set_module_options({"enable_backward": False, "fast_math": True})
 
 TILE = 16  # pixels; facets are listed by tiles of this side
-SKY, HAND, HUD, BLOCK = wp.constant(0), wp.constant(1), wp.constant(2), wp.constant(16)
+# Ids of the segment plane; blocks and entities count on from theirs.
+SKY, HAND, HUD, BLOCK, ENTITY = (
+    wp.constant(0),
+    wp.constant(1),
+    wp.constant(2),
+    wp.constant(16),
+    wp.constant(32768),
+)
 MAX_LAYERS = wp.constant(12)  # of translucent surfaces in front of each other
+INVERT = wp.constant(1)  # alpha of the HUD that inverts what is behind it, see `hud.INVERT`
+LINE_WIDTH, LINE_ALPHA = wp.constant(2.0), wp.constant(0.4)  # of the target's outline, in pixels
 CLEAR = wp.constant(0.01)  # share of light at which a ray ends
 
 
@@ -69,6 +78,39 @@ def fog_share(camera: Camera, offset: wp.vec3):
     across = wp.sqrt(offset[0] * offset[0] + offset[2] * offset[2])
     distance = wp.max(across, wp.abs(offset[1]))
     return wp.clamp((distance - camera.fog_start) / (camera.fog_end - camera.fog_start), 0.0, 1.0)
+
+
+@wp.func
+def edge_hit(eye: wp.vec3, ray: wp.vec3, a: wp.vec3, edge: wp.vec3, width: float, t_max: float):
+    """Whether the ray passes within `width` (at a depth of 1) of an edge from `a`, before `t_max`."""
+    offset = a - eye
+    rr, ee, re = wp.dot(ray, ray), wp.dot(edge, edge), wp.dot(ray, edge)
+    det = rr * ee - re * re
+    if det < 1.0e-9:
+        return False
+    s = wp.clamp((re * wp.dot(offset, ray) - rr * wp.dot(offset, edge)) / det, 0.0, 1.0)
+    point = offset + edge * s
+    t = wp.dot(point, ray) / rr
+    return t > 0.0 and t < t_max and wp.length(point - ray * t) < width * t
+
+
+@wp.func
+def outlined(camera: Camera, ray: wp.vec3, width: float, t_max: float):
+    """Whether an edge of the target's outline is seen along a ray."""
+    low = camera.target_low
+    size = camera.target_high - low
+    for axis in range(3):
+        edge = wp.vec3(0.0, 0.0, 0.0)
+        edge[axis] = size[axis]
+        for i in range(4):
+            a = wp.vec3(low[0], low[1], low[2])
+            if (i & 1) != 0:
+                a[(axis + 1) % 3] += size[(axis + 1) % 3]
+            if (i & 2) != 0:
+                a[(axis + 2) % 3] += size[(axis + 2) % 3]
+            if edge_hit(camera.eye, ray, a, edge, width, t_max):
+                return True
+    return False
 
 
 @wp.func
@@ -134,12 +176,9 @@ def render(
             entity, t_entity, texel = facet_hit(facets, items, tables, camera.eye, ray, tile[0], tile[1])
 
         t_max = wp.min(camera.fog_end * 1.5, t_entity)
-        hit = Hit()
-        hit.x = int(camera.eye[0])
-        hit.y = int(camera.eye[1])
-        hit.z = int(camera.eye[2])
-        hit.through = -1
-        hit.fluid = camera.fluid
+        hit = enter(world, camera.eye, ray)
+        if hit.through < 0:
+            hit.fluid = camera.fluid
         t_min = float(0.0)
         for _ in range(MAX_LAYERS):
             hit = march(world, tables, camera.eye, ray, hit, t_min, t_max)
@@ -179,9 +218,21 @@ def render(
                 cloud = clouds(world, tables, sky, camera, unit, 1.0e9)
                 behind = behind * (1.0 - cloud[1]) + sky.cloud * (cloud[0] * cloud[1])
             colour += behind * through
+        x, y = (sx + 1.0) * 0.5, (1.0 - sy) * 0.5
+        bounds = camera.target_bounds
+        if x > bounds[0] and x < bounds[2] and y > bounds[1] and y < bounds[3]:
+            t_line = t_seen * 1.002 + 0.01
+            if seen == SKY:
+                t_line = 1.0e9
+            if outlined(camera, ray, LINE_WIDTH * 0.5 * pixel, t_line):
+                colour = colour * (1.0 - LINE_ALPHA)
 
     over = unpack(hud[view, row, column])
-    if over[3] > 0.0:
+    code = int(hud[view, row, column] >> wp.uint32(24))
+    if code == INVERT:
+        colour = wp.vec3(1.0, 1.0, 1.0) - colour
+        seen = HUD
+    elif code > 0:
         colour = colour * (1.0 - over[3]) + wp.vec3(over[0], over[1], over[2]) * over[3]
         if over[3] > 0.5:
             seen = HUD

@@ -220,6 +220,42 @@ def quad_hit(
 
 
 @wp.func
+def enter(world: World, eye: wp.vec3, ray: wp.vec3):
+    """Where a ray starts: in the eye's cell, or where it enters the volume. `kind` is -1 if it never does."""
+    hit = Hit()
+    hit.through = -1
+    t = float(0.0)
+    end = float(1.0e9)
+    size = wp.vec3(float(world.nx), float(world.ny), float(world.nz))
+    for axis in range(3):
+        near = (1.0 - eye[axis]) / ray[axis]
+        far = (size[axis] - 1.0 - eye[axis]) / ray[axis]
+        # Faces by axis x, y, z from the lower side: west, down, north (see `bake.FACES`).
+        face = int(4)
+        if axis == 1:
+            face = 0
+        elif axis == 2:
+            face = 2
+        if near > far:
+            swap = near
+            near = far
+            far = swap
+            face += 1
+        if near > t:
+            t = near
+            hit.through = face
+        end = wp.min(end, far)
+    hit.entry = t
+    p = eye + ray * t
+    hit.x = wp.clamp(int(p[0]), 1, world.nx - 2)
+    hit.y = wp.clamp(int(p[1]), 1, world.ny - 2)
+    hit.z = wp.clamp(int(p[2]), 1, world.nz - 2)
+    if t >= end:
+        hit.kind = -1
+    return hit
+
+
+@wp.func
 def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, t_min: float, t_max: float):
     """Go on from `start` to the next surface beyond `t_min`; `kind` is NONE if none comes before `t_max`."""
     inverse = wp.vec3(1.0 / ray[0], 1.0 / ray[1], 1.0 / ray[2])
@@ -242,6 +278,8 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
     fluid = int(start.fluid)
     hit = Hit()
     hit.kind = NONE
+    if start.kind < 0:
+        return hit
     steps = int(0)
     while steps < MAX_STEPS:
         steps += 1

@@ -149,6 +149,24 @@ def mip_level(quad: Quad, ray: wp.vec3, t: float, pixel: float):
 
 
 @wp.func
+def cracked(tables: Tables, colour: wp.vec3, hit: Hit, face: int, place: wp.vec3):
+    """The colour of a block that is being broken, at a place in its cell."""
+    for i in range(tables.digs.shape[0]):
+        dig = tables.digs[i]
+        if dig[0] == hit.x and dig[1] == hit.y and dig[2] == hit.z:
+            u, v = place[0], 1.0 - place[1]
+            if face < 2:
+                v = place[2]
+            elif face >= 4:
+                u = place[2]
+            row = dig[3] * 16 + wp.clamp(int(v * 16.0), 0, 15)
+            texel = unpack(tables.texels[tables.cracks + row * 16 + wp.clamp(int(u * 16.0), 0, 15)])
+            if texel[3] > 0.1:
+                colour = wp.cw_mul(colour, wp.vec3(texel[0], texel[1], texel[2])) * 2.0
+    return colour
+
+
+@wp.func
 def shade_quad(world: World, tables: Tables, sky: Sky, camera: Camera, hit: Hit, ray: wp.vec3, pixel: float):
     """Colour and alpha of a rectangle of a block model, lit."""
     quad = tables.quads[hit.quad]
@@ -168,6 +186,7 @@ def shade_quad(world: World, tables: Tables, sky: Sky, camera: Camera, hit: Hit,
         over = mip_sample(tables, quad.over, quad.width, quad.height, u, v, level)
         top = wp.cw_mul(wp.vec3(over[0], over[1], over[2]), tinted(world, quad.over_tint, hit.x, hit.z))
         colour = colour * (1.0 - over[3]) + top * over[3]
+    colour = cracked(tables, colour, hit, quad.face, place)
     front = hit.cell
     if (quad.flags & BOUNDARY) != 0:
         front = hit.cell + front_step(world, quad.face)

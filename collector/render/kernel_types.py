@@ -93,6 +93,7 @@ class Tables:
     moon: int
     stars: int
     shadow: int
+    digs: wp.array(dtype=wp.vec4i)
     lightmaps: wp.array2d(dtype=wp.vec3)
 
 
@@ -122,8 +123,9 @@ class Camera:
     """One player's view of one tick.
 
     `eye` in volume coordinates; `right`, `up`, `forward` unit vectors; `half` the tangents of half the
-    horizontal and vertical field of view. `target` is the block that the player looks at, `fluid` what the
-    eye is in (0 air, 1 water, 2 lava).
+    horizontal and vertical field of view. `target` is the outline of the block that the player looks at, with
+    its bounds on the screen (left, top, right, bottom, 0 … 1; left beyond right for none), `fluid` what the
+    eye is in (0 air, 16 water, 32 lava).
     """
 
     eye: wp.vec3
@@ -134,11 +136,11 @@ class Camera:
     hand_half: wp.vec2
     target_low: wp.vec3
     target_high: wp.vec3
+    target_bounds: wp.vec4
     fluid: int
     fog: wp.vec3
     fog_start: float
     fog_end: float
-    hurt: float
 
 
 def records(struct: Any, count: int) -> NDArray[np.void]:

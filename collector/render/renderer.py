@@ -15,10 +15,16 @@ from numpy.typing import NDArray
 from collector.errors import RenderError
 from collector.recording import Recording
 from collector.render import kernel, sky
+from collector.render.aim import Aim
 from collector.render.assets import Assets, Picture, assets_of
 from collector.render.camera import HAND_FOV, Camera, camera_of, half_angles
-from collector.render.kernel import BLOCK, HAND, HUD, SKY, render
+from collector.render.crowd import Crowd
+from collector.render.facets import HIDDEN, Lens, tile_lists
+from collector.render.hud import Hud, Status
+from collector.render.items import Items
+from collector.render.kernel import BLOCK, ENTITY, HAND, HUD, SKY, render
 from collector.render.kernel_types import Facet, records
+from collector.render.models import Models
 from collector.render.states import States
 from collector.render.targets import Targets
 from collector.render.texels import TexelPool
@@ -26,6 +32,7 @@ from collector.render.tracks import Tracks
 from collector.render.view import View
 from collector.render.world import World, device_tables
 
+LIFT = 0.002  # blocks that the outline stands off its block
 BAND = 24  # rows per launch on the CPU: small enough to keep all threads busy to the end
 WATER_FOG, WATER_FOG_END = (0.02, 0.06, 0.2), 64.0
 LAVA_FOG, LAVA_FOG_END = (0.6, 0.1, 0.0), 2.0
@@ -74,12 +81,17 @@ class Renderer:
         offsets = {
             name: pool.add(f"fixed/{name}", picture)[0] for name, picture in fixed_pictures(assets).items()
         }
+        self._tracks = Tracks(recording)
+        items = Items(assets, states, pool, self._world.biomes)
+        self._crowd = Crowd(recording, self._tracks, items, pool, self._world)
+        self._hud = Hud(assets, items, pool, view)
+        self._shown: list[Status | None] = [None] * len(self.players)
+        self._aim = Aim(self._world, states, Models(assets), self.device)
         self._tables = device_tables(self._world, states, pool, self.device)
         for name, offset in offsets.items():
             setattr(self._tables, name, offset)
-        self._tracks = Tracks(recording)
         self._targets = Targets(len(self.players), view, self.device)
-        self.segments = segment_names(states)
+        self.segments = segment_names(states, self._crowd)
         # Compile (or fetch from Warp's cache) here: two threads would both compile at the first launch.
         wp.load_module(kernel, device=self.device)
 
@@ -102,28 +114,60 @@ class Renderer:
                 yield self._draw(tick, pool)
 
     def _draw(self, tick: int, pool: ThreadPoolExecutor) -> list[Frame]:
-        self._world.advance(tick)
-        cameras = [self._look(tick, index) for index in range(len(self.players))]
+        clock = self._tracks.clock(tick)
+        self._world.advance(tick, clock)
+        cameras = [self._look(tick, index, clock) for index in range(len(self.players))]
+        self._tables.digs = self._digs(tick)
+        self._outline()
+        if self.view.hud:
+            self._overlay(tick)
         self._tables.lightmaps = self._targets.lightmap_array()
-        facets = records(Facet, 1)
-        tiles = np.zeros((*self._targets.tile_shape, 4), np.int32)
-        inputs = self._targets.inputs(facets, tiles, np.zeros(1, np.int32))
-        self._launch([self._world.device, self._tables, *inputs], pool)
+        self._launch(
+            [self._world.device, self._tables, *self._targets.inputs(*self._cast(tick, cameras))], pool
+        )
         planes = self._targets.planes(self.view.planes)
         return [Frame(plane, camera) for plane, camera in zip(planes, cameras, strict=True)]
 
-    def _look(self, tick: int, index: int) -> Camera:
+    def _cast(
+        self, tick: int, cameras: list[Camera]
+    ) -> tuple[NDArray[np.void], NDArray[np.int32], NDArray[np.int32]]:
+        """Facets of all views, the range of each tile's list for bodies and hand, and the lists."""
+        bodies = self._crowd.facets(tick)
+        facets = [part for _, part in bodies] or [records(Facet, 0)]
+        owner = np.repeat([player for player, _ in bodies], [len(part) for _, part in bodies])
+        shared = np.concatenate(facets)
+        facets, total = [shared], len(shared)
+        tiles, items = np.zeros((*self._targets.tile_shape, 4), np.int32), [np.zeros(1, np.int32)]
+        size = self.view.width, self.view.height
+        for index, (player, camera) in enumerate(zip(self.players, cameras, strict=True)):
+            axes = camera.pose[:3, :3].T * [[1], [-1], [1]]
+            lens = Lens(
+                camera.pose[:3, 3] - self._world.volume.origin, axes, half_angles(self.view, self.view.fov)
+            )
+            bounds = lens.boxes(shared)
+            bounds[owner == player] = HIDDEN
+            tile_lists(bounds, 0, size, tiles[index, ..., :2], items)
+            if self.view.hand:
+                hand = self._crowd.hand(tick, player, axes)
+                bounds = Lens(np.zeros(3), np.diag([1.0, 1.0, -1.0]), half_angles(self.view, HAND_FOV)).boxes(
+                    hand
+                )
+                tile_lists(bounds, total, size, tiles[index, ..., 2:], items)
+                facets.append(hand)
+                total += len(hand)
+        return np.concatenate([*facets, records(Facet, 1)]), tiles, np.concatenate(items)
+
+    def _look(self, tick: int, index: int, clock: sky.Clock) -> Camera:
         """Set one view's camera and sky for a tick."""
         row = self._tracks.state(tick, self.players[index])
         eye = np.array([row["x"], row["y"] + row["eye_height"], row["z"]], np.float64)
         camera = camera_of(eye, row["yaw"], row["pitch"], self.view)
-        clock = self._tracks.clock(tick)
         target, sky_ = self._targets.cameras[index], self._targets.skies[index]
         temperature, forward = self._world.temperature(eye), camera.pose[:3, 2]
         for name, value in sky.describe(clock, temperature, self.view.view_distance, forward).items():
             sky_[name] = value
         sky_["row"] = index
-        self._targets.lightmaps[index] = sky.lightmap(clock)
+        self._targets.lightmaps[index] = self._world.lightmap
         target["eye"] = eye - self._world.volume.origin
         target["right"], target["up"], target["forward"] = (
             camera.pose[:3, 0],
@@ -140,6 +184,38 @@ class Renderer:
         }[fluid]
         target["fluid"], target["fog"], target["fog_start"], target["fog_end"] = fluid, fog, start, end
         return camera
+
+    def _digs(self, tick: int) -> wp.array:
+        """The blocks that are being broken, as volume cells with their stage."""
+        track = self._tracks.player
+        digging = np.flatnonzero(track["dig_stage"][tick] >= 0)
+        cells = np.stack([track[name][tick, digging] for name in ("dig_x", "dig_y", "dig_z", "dig_stage")], 1)
+        cells[:, :3] -= np.array(self._world.volume.origin, cells.dtype)
+        return wp.array(cells.astype(np.int32), dtype=wp.vec4i, device=self.device)
+
+    def _outline(self) -> None:
+        """Set the outline of each view's target."""
+        cameras = self._targets.cameras
+        cameras["target_bounds"] = HIDDEN
+        if not self.view.hud:
+            return
+        targets = self._aim.targets(cameras["eye"], cameras["forward"], self._tables)
+        for camera, target in zip(cameras, targets, strict=True):
+            if target is not None:
+                axes = np.stack([camera["right"], camera["up"], camera["forward"]])
+                camera["target_low"], camera["target_high"] = target[0] - LIFT, target[1] + LIFT
+                camera["target_bounds"] = Lens(camera["eye"], axes, tuple(camera["half"])).box_bounds(*target)
+
+    def _overlay(self, tick: int) -> None:
+        """Draw the HUDs that have changed."""
+        changed = False
+        for index, player in enumerate(self.players):
+            status = self._tracks.status(tick, player)
+            if self._shown[index] != status:
+                self._shown[index], changed = status, True
+                self._targets.hud[index] = self._hud.draw(status)
+        if changed:
+            self._targets.send_hud()
 
     def _launch(self, inputs: list[Any], pool: ThreadPoolExecutor) -> None:
         """Draw all views: bands on threads on the CPU, whole views on CUDA."""
@@ -202,7 +278,8 @@ def block_picture(assets: Assets, name: str) -> Picture:
     return picture
 
 
-def segment_names(states: States) -> dict[int, str]:
+def segment_names(states: States, crowd: Crowd) -> dict[int, str]:
     """What the ids of the segment plane stand for."""
     names = {int(SKY): "sky", int(HAND): "hand", int(HUD): "hud"}
-    return names | {int(BLOCK) + i: f"block:{block['name']}" for i, block in enumerate(states.blocks)}
+    names |= {int(BLOCK) + i: f"block:{block['name']}" for i, block in enumerate(states.blocks)}
+    return names | {int(ENTITY) + i: name for i, name in enumerate(crowd.names())}

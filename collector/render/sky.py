@@ -94,7 +94,7 @@ def fog_colour(clock: Clock, temperature: float, view_distance: int, toward_sun:
     share = 1 - (0.25 + 0.75 * view_distance / 32) ** 0.25
     colour = colour * (1 - share) + sky_colour(clock, temperature) * share
     dim, blue = 1 - clock.rain * 0.5, 1 - clock.rain * 0.4
-    return colour * np.array([dim, dim, blue]) * (1 - clock.thunder * 0.5)
+    return np.asarray(colour * np.array([dim, dim, blue]) * (1 - clock.thunder * 0.5))
 
 
 def glow(clock: Clock) -> tuple[Colour, float]:

@@ -13,9 +13,10 @@ from collector.render import tints
 from collector.render.assets import Assets
 from collector.render.kernel_types import Tables
 from collector.render.kernel_types import World as DeviceWorld
-from collector.render.light import LightField
+from collector.render.light import FULL, LightField
 from collector.render.shapes import INVISIBLE, ShapeBaker, to_device
 from collector.render.skipping import SkipField
+from collector.render.sky import LIGHT_STEPS, Clock, lightmap
 from collector.render.states import States
 from collector.render.texels import TexelPool
 from collector.render.volume import Volume, check_states, read_volume
@@ -56,8 +57,9 @@ class World:
         device.light = self._light_array.flatten()
         device.tints = wp.array(self._tints(), dtype=wp.vec3, device=self._device)
 
-    def advance(self, tick: int) -> None:
-        """Apply the changes of all ticks up to this one."""
+    def advance(self, tick: int, clock: Clock) -> None:
+        """Apply the changes of all ticks up to this one, and its time of day."""
+        self.lightmap = lightmap(clock)
         cells = []
         while self._next < len(self._changes) and self._changes[self._next, 0] <= tick:
             _, x, y, z, state = (int(v) for v in self._changes[self._next])
@@ -89,6 +91,12 @@ class World:
         )
         biome = int(self._surface_biomes[z, x])
         return float(self.biomes.temperature[min(biome, len(self.biomes.temperature) - 1)])
+
+    def light_colour(self, place: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The colour of light at a place in the world, at the tick's time of day."""
+        cell = self.volume.cell(*(int(v) for v in np.floor(place)))
+        sky, block = (FULL, 0) if cell is None else (int(self._light.sky[cell]), int(self._light.block[cell]))
+        return np.asarray(self.lightmap[sky * 4 * LIGHT_STEPS + block * 4], np.float64)
 
     def fluid(self, place: NDArray[np.float64]) -> int:
         """What fluid a place is in: 0 none, 16 water, 32 lava."""
