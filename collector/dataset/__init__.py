@@ -1,11 +1,12 @@
 """The dataset: shards of whole episodes, a catalog with versions, and the reader of a trainer."""
 
-from collector.dataset.draft import Card, Draft
+from collector.dataset.draft import Draft
 from collector.dataset.inspect import Summary, inspect
 from collector.dataset.layout import split_of
 from collector.dataset.publish import Published, is_published, publish
 from collector.dataset.reader import Clip, Dataset, Episode
 from collector.dataset.reader import open_dataset as open  # noqa: A004 (read as collector.dataset.open)
+from collector.dataset.sample import Card, Sample
 from collector.dataset.verify import Problem, Verification, verify
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Episode",
     "Problem",
     "Published",
+    "Sample",
     "Summary",
     "Verification",
     "inspect",

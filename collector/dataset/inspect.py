@@ -56,6 +56,7 @@ def inspect(dataset: str | Path | Dataset) -> Summary:
     opened = dataset if isinstance(dataset, Dataset) else open_dataset(dataset, quarantine=True)
     good = [episode for episode in opened.episodes if episode.split != "quarantine"]
     rows = [row for episode in good for row in episode.columns]
+    means = [row["psnr_mean"] for row in rows if row["psnr_mean"] is not None]
     return Summary(
         url=opened.url,
         version=opened.version,
@@ -67,9 +68,9 @@ def inspect(dataset: str | Path | Dataset) -> Summary:
         worlds=len({episode.world_seed for episode in good}),
         shards=len({episode.shard.key for episode in opened.episodes}),
         shard_bytes=sum({episode.shard.key: episode.shard.bytes for episode in opened.episodes}.values()),
-        recording_bytes=sum(episode.recording.bytes for episode in opened.episodes),
-        psnr_mean=round(float(np.mean([row["psnr_mean"] for row in rows])), 3) if rows else None,
-        psnr_min=min((row["psnr_min"] for row in rows), default=None),
+        recording_bytes=sum(e.recording.bytes for e in opened.episodes if e.recording),
+        psnr_mean=round(float(np.mean(means)), 3) if means else None,
+        psnr_min=min((row["psnr_min"] for row in rows if row["psnr_min"] is not None), default=None),
         quarantined={e.name: e.reasons for e in opened.episodes if e.split == "quarantine"},
     )
 

@@ -12,8 +12,8 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from collector.dataset.catalog import Catalog, open_or_create
-from collector.dataset.draft import Card, Draft
 from collector.dataset.layout import CATALOG_SCHEMA, PLANES, QUARANTINE, RECORDINGS, SHARDS, check_name
+from collector.dataset.sample import Card, Sample
 from collector.dataset.shard import Member, ShardWriter
 from collector.errors import EpisodeExists, NotADataset, UsageError
 from collector.recording.writer import digest as digest_file
@@ -36,7 +36,7 @@ class Published(BaseModel):
 
 def publish(
     dataset: str | Path | Store,
-    drafts: Sequence[Draft],
+    drafts: Sequence[Sample],
     *,
     task: str,
     on_episode: Callable[[str], None] = lambda _: None,
@@ -85,7 +85,7 @@ def is_published(dataset: str | Path | Store, task: str) -> bool:
         return False
 
 
-def _refuse_known(catalog: Catalog, drafts: Sequence[Draft]) -> None:
+def _refuse_known(catalog: Catalog, drafts: Sequence[Sample]) -> None:
     names = [draft.episode for draft in drafts]
     known = catalog.rows(["episode", "task"], [("episode", "in", names)])
     for episode, task in zip(known["episode"].to_pylist(), known["task"].to_pylist(), strict=True):
@@ -101,7 +101,7 @@ class _Packer:
         self._task = task
         self._on_episode = on_episode
 
-    def pack(self, drafts: Sequence[Draft]) -> list[Row]:
+    def pack(self, drafts: Sequence[Sample]) -> list[Row]:
         """Store shard and recordings, and return the catalog rows. The drafts are all good or all refused."""
         if not drafts:
             return []
@@ -111,7 +111,7 @@ class _Packer:
         finally:
             shutil.rmtree(folder)
 
-    def _pack(self, drafts: Sequence[Draft], folder: Path) -> list[Row]:
+    def _pack(self, drafts: Sequence[Sample], folder: Path) -> list[Row]:
         place = SHARDS if drafts[0].check().ok else QUARANTINE
         path = folder / "shard.tar"
         with ShardWriter(path) as shard:
@@ -119,24 +119,25 @@ class _Packer:
         stored = self._store_file(f"{place}/{self._task}.tar", path)
         return [{**row, **{f"shard{key}": value for key, value in stored.items()}} for row in rows]
 
-    def _add(self, shard: ShardWriter, draft: Draft, folder: Path) -> list[Row]:
+    def _add(self, shard: ShardWriter, draft: Sample, folder: Path) -> list[Row]:
         card = draft.card()
         common = _episode_columns(card, self._task) | _member_columns(
             "card", shard.add(f"{draft.episode}.json", card.model_dump_json(indent=1).encode() + b"\n")
         )
         rows = [common | self._add_player(shard, draft, player) for player in range(len(card.header.players))]
         packed = folder / "recording.tar"
-        draft.recording.pack(packed)
-        stored = self._store_file(f"{RECORDINGS}/{draft.episode}.tar", packed)
+        if draft.pack(packed):
+            stored = self._store_file(f"{RECORDINGS}/{draft.episode}.tar", packed)
+            rows = [{**row, **{f"recording{key}": value for key, value in stored.items()}} for row in rows]
         self._on_episode(draft.episode)
-        return [{**row, **{f"recording{key}": value for key, value in stored.items()}} for row in rows]
+        return rows
 
-    def _add_player(self, shard: ShardWriter, draft: Draft, player: int) -> Row:
+    def _add_player(self, shard: ShardWriter, draft: Sample, player: int) -> Row:
         rows = draft.rows(player)
         figures = draft.check().figures[player]
         row: Row = {
             "player": player,
-            "name": draft.recording.meta.players[player].name,
+            "name": draft.header.players[player].name,
             **figures.model_dump(),
         }
         if "rgb" in rows.streams:

@@ -28,9 +28,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from collector.dataset.catalog import Catalog
-from collector.dataset.draft import Card
 from collector.dataset.layout import QUARANTINE, Split
 from collector.dataset.rows import Rows
+from collector.dataset.sample import Card
 from collector.dataset.video import decode, key_before, packets
 from collector.encode import restore_depth
 from collector.errors import DatasetError, ObjectMissing, SampleDamaged, ShardMissing
@@ -97,9 +97,11 @@ class Episode:
         return Place(row["shard"], 0, row["shard_bytes"], row["shard_sha256"])
 
     @property
-    def recording(self) -> Place:
-        """The recording, one tar."""
+    def recording(self) -> Place | None:
+        """The recording, one tar; episodes that were imported have none."""
         row = self.columns[0]
+        if row["recording"] is None:
+            return None
         return Place(row["recording"], 0, row["recording_bytes"], row["recording_sha256"])
 
 
@@ -259,8 +261,11 @@ class Dataset:
         """The recording that the pictures of an episode were rendered from.
 
         Raises:
+            DatasetError: the episode was imported and has none.
             SampleDamaged: it differs from what was published.
         """
+        if episode.recording is None:
+            raise DatasetError(f"{episode.name} was imported from another format and has no recording")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "recording.tar")
             path.write_bytes(self.read(episode, episode.recording))

@@ -60,6 +60,7 @@ def verify(
     problems = [
         problem for shard in sorted(shards, key=lambda s: s.key) for problem in _check_object(opened, shard)
     ]
+    recordings = {episode.recording for episode in opened.episodes if episode.recording}
     frames = 0
     for episode in opened.episodes:
         found = list(_check_episode(opened, episode))
@@ -72,7 +73,7 @@ def verify(
         shards=len(shards),
         episodes=len(opened.episodes),
         frames=frames,
-        bytes=sum(place.bytes for place in shards | {episode.recording for episode in opened.episodes}),
+        bytes=sum(place.bytes for place in shards | recordings),
         problems=tuple(problems),
     )
 
@@ -91,7 +92,8 @@ def _check_object(dataset: Dataset, place: Place, episode: str | None = None) ->
 
 
 def _check_episode(dataset: Dataset, episode: Episode) -> Iterator[Problem]:
-    yield from _check_object(dataset, episode.recording, episode.name)
+    if episode.recording:
+        yield from _check_object(dataset, episode.recording, episode.name)
     try:
         dataset.card(episode)
     except (DatasetError, StoreError) as error:

@@ -28,9 +28,6 @@ def describe(dataset: Dataset, episode: Episode) -> dict[str, Any]:
         SampleDamaged, ShardMissing: it cannot be read.
     """
     card = dataset.card(episode)
-    with dataset.recording(episode) as recording:
-        events = [_event(row) for row in recording.events.to_pylist()]
-        outcome = recording.meta.outcome
     return {
         "name": episode.name,
         "type": episode.type,
@@ -47,11 +44,10 @@ def describe(dataset: Dataset, episode: Episode) -> dict[str, Any]:
             "episode seed": card.header.seeds.episode,
             "job seed": card.header.seeds.job,
             "Minecraft": card.header.minecraft,
-            "outcome": "ok" if outcome.ok else outcome.reason,
             **card.header.parameters,
         },
         "players": [_player(dataset, episode, player) for player in range(len(episode.players))],
-        "events": events,
+        "events": _events(dataset, episode),
     }
 
 
@@ -106,6 +102,13 @@ def _coded(column: pa.ChunkedArray) -> dict[str, Any]:
     """Each text once, and which one holds at every tick."""
     coded = column.combine_chunks().dictionary_encode()
     return {"names": coded.dictionary.to_pylist(), "ticks": coded.indices.to_pylist()}
+
+
+def _events(dataset: Dataset, episode: Episode) -> list[dict[str, Any]]:
+    if episode.recording is None:
+        return []
+    with dataset.recording(episode) as recording:
+        return [_event(row) for row in recording.events.to_pylist()]
 
 
 def _event(row: dict[str, Any]) -> dict[str, Any]:
