@@ -7,10 +7,13 @@ import platform
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from collector.encode import VideoWriter
@@ -18,6 +21,8 @@ from collector.plan import plan_episodes
 from collector.play import play
 from collector.recording import Recording
 from collector.render import Renderer, View, parse_size
+
+Picture = NDArray[np.uint8]
 
 PLAYER_COUNTS = (2, 4, 8)
 SIZES = ("640x360", "320x180")
@@ -66,15 +71,13 @@ def bench_play() -> Figures:
 
 def bench_render() -> Figures:
     """Frames per second on one core and on all, on hilly terrain, view distance 8 chunks."""
+    cores = len(os.sched_getaffinity(0))
     figures = {}
     with _recording() as recording:
         for size in SIZES:
-            view = _view(size)
-            for name, threads in (("one_core", 1), ("all_cores", len(os.sched_getaffinity(0)))):
-                renderer = Renderer(recording, view, players=[0], threads=threads)
-                figures[f"frames_per_second_{size}_{name}"] = _median_rate(
-                    lambda renderer=renderer: sum(1 for _ in renderer.frames(range(FRAMES)))
-                )
+            for name, threads in (("one_core", 1), (f"{cores}_cores", cores)):
+                renderer = Renderer(recording, _view(size), players=[0], threads=threads)
+                figures[f"frames_per_second_{size}_{name}"] = _median_rate(partial(_render, renderer))
     return _figures(figures)
 
 
@@ -83,23 +86,25 @@ def bench_encode() -> Figures:
     figures = {}
     with _recording() as recording, tempfile.TemporaryDirectory() as folder:
         for size in SIZES:
-            view = _view(size)
-            frames = [
-                frames[0].planes["rgb"]
-                for frames in Renderer(recording, view, players=[0]).frames(range(FRAMES))
-            ]
+            renderer = Renderer(recording, _view(size), players=[0])
+            pictures = [frame.planes["rgb"].copy() for (frame,) in renderer.frames(range(FRAMES))]
             path = Path(folder) / f"{size}.mp4"
-
-            def encode(path: Path = path, view: View = view, frames: list = frames) -> int:
-                path.unlink(missing_ok=True)
-                with VideoWriter(path, view.width, view.height) as video:
-                    for frame in frames:
-                        video.write(frame)
-                return len(frames)
-
-            figures[f"frames_per_second_{size}"] = _median_rate(encode)
-            figures[f"bytes_per_frame_{size}"] = path.stat().st_size / len(frames)
+            figures[f"frames_per_second_{size}"] = _median_rate(partial(_encode, path, pictures))
+            figures[f"bytes_per_frame_{size}"] = path.stat().st_size / FRAMES
     return _figures(figures)
+
+
+def _render(renderer: Renderer) -> int:
+    return sum(1 for _ in renderer.frames(range(FRAMES)))
+
+
+def _encode(path: Path, pictures: Sequence[Picture]) -> int:
+    path.unlink(missing_ok=True)
+    height, width, _ = pictures[0].shape
+    with VideoWriter(path, width, height) as video:
+        for picture in pictures:
+            video.write(picture)
+    return len(pictures)
 
 
 def _view(size: str) -> View:

@@ -6,10 +6,10 @@ import itertools
 import json
 import signal
 import sys
+import time
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 from pydantic import BaseModel
@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from collector.errors import CollectorError, UsageError, from_os
+from collector.plan import WorldKind
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -30,21 +31,7 @@ console = Console()
 errors = Console(stderr=True)
 
 
-class World(StrEnum):
-    """The worlds of the embedded server."""
-
-    flat = "flat"
-    hills = "hills"
-
-
-class Part(StrEnum):
-    """What can be measured."""
-
-    play = "play"
-    render = "render"
-    encode = "encode"
-
-
+Part = Literal["play", "render", "encode"]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of a table.")]
 DatasetPath = Annotated[Path, typer.Argument(metavar="DATASET", help="Folder of a dataset.")]
 Size = Annotated[str, typer.Option(help="Picture size, 64x64 to 1920x1080.", metavar="WIDTHxHEIGHT")]
@@ -63,7 +50,7 @@ def collect(
     out: Annotated[Path, typer.Option(help="New or empty folder for the dataset.")],
     players: Annotated[int, typer.Option(help="Players in every episode.")] = 2,
     seed: Annotated[int, typer.Option(help="The same seed gives the same dataset, byte for byte.")] = 0,
-    world: Annotated[World, typer.Option(help="What the players walk on.")] = World.flat,
+    world: Annotated[WorldKind, typer.Option(help="What the players walk on.")] = "flat",
     size: Size = "640x360",
     planes: Planes = "rgb",
 ) -> None:
@@ -76,20 +63,20 @@ def collect(
     from collector.collect import Job, collect  # noqa: PLC0415 (other commands start faster without)
     from collector.progress import shown  # noqa: PLC0415
 
-    job = Job(
-        mix=parse_mix(episodes), players=players, seed=seed, world=world.value, view=view_of(size, planes)
-    )
+    job = Job(mix=parse_mix(episodes), players=players, seed=seed, world=world, view=view_of(size, planes))
     job.check()
+    begin = time.monotonic()
     with shown(errors, sum(job.mix.values())) as listener:
         collected = collect(job, out, listener)
+    seconds = time.monotonic() - begin
     print_pairs(
         {
             "episodes": collected.episodes,
             "failed": len(collected.failures),
             "frames": f"{collected.frames:,} of all players",
-            "speed": f"{collected.frames_per_second:.1f} frames/s ({collected.seconds:.0f} s)",
+            "speed": f"{collected.frames / seconds:.1f} frames/s ({seconds:.0f} s)",
             "size": megabytes(collected.bytes),
-            "dataset": collected.path,
+            "dataset": out,
         }
     )
     sys.exit(1 if collected.failures else 0)
@@ -194,8 +181,8 @@ def bench(part: Part, as_json: AsJson = False) -> None:
     """Measure a part on this machine, on real input."""
     from collector import bench as benches  # noqa: PLC0415
 
-    with errors.status(f"measuring {part.value} …"):
-        measured = benches.BENCHES[part.value]()
+    with errors.status(f"measuring {part} …"):
+        measured = benches.BENCHES[part]()
     show(measured, as_json)
 
 

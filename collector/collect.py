@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-import queue
 import shutil
 import threading
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
 from bots.episodes import episode_types
 from collector import dataset
+from collector.ahead import PlayedAhead
 from collector.dataset import Draft
 from collector.encode import Encoding
 from collector.errors import (
     CollectorError,
     PlayerCountError,
     PlayError,
+    Stopped,
     UnknownEpisodeType,
     UsageError,
+    ViewSizeError,
     from_os,
 )
 from collector.film import film
 from collector.plan import EpisodePlan, WorldKind, plan_episodes
-from collector.play import play
 from collector.progress import Listener
 from collector.recording import Recording
 from collector.render import View
@@ -54,7 +52,7 @@ class Job(BaseModel):
         """Refuse what cannot be played, before anything is started.
 
         Raises:
-            UnknownEpisodeType, PlayerCountError, UsageError.
+            UnknownEpisodeType, PlayerCountError, ViewSizeError, UsageError.
         """
         types = episode_types()
         for name, count in self.mix.items():
@@ -65,6 +63,10 @@ class Job(BaseModel):
             fewest, most = types[name].players
             if not fewest <= self.players <= most:
                 raise PlayerCountError(f"{name} takes {fewest} to {most} players, not {self.players}")
+        if self.view.width % 2 or self.view.height % 2:
+            raise ViewSizeError(f"video needs even sides, which {self.view.size} has not")
+        if "rgb" not in self.view.planes:
+            raise UsageError("a dataset needs the plane rgb; add it to --planes")
 
     def plans(self) -> list[EpisodePlan]:
         """The episodes to play."""
@@ -83,19 +85,21 @@ class Job(BaseModel):
 
 
 class Collected(BaseModel):
-    """What a collection came to. `frames` counts all players' frames; `seconds` is real time."""
+    """What was collected. `frames` counts all players' frames; `failures` has a reason for each episode."""
 
-    path: Path
     episodes: int = 0
     frames: int = 0
     bytes: int = 0
-    seconds: float = 0.0
     failures: dict[str, str] = {}
 
-    @property
-    def frames_per_second(self) -> float:
-        """Frames of all players made in a second of real time, from start-up to commit."""
-        return self.frames / self.seconds if self.seconds else 0.0
+    def __add__(self, other: Collected) -> Collected:
+        """Both together."""
+        return Collected(
+            episodes=self.episodes + other.episodes,
+            frames=self.frames + other.frames,
+            bytes=self.bytes + other.bytes,
+            failures=self.failures | other.failures,
+        )
 
 
 def collect(job: Job, out: Path, listener: Listener) -> Collected:
@@ -107,136 +111,107 @@ def collect(job: Job, out: Path, listener: Listener) -> Collected:
         StorageFull: the disk is full; free some and repeat the call to go on.
         EncodeError, RenderError: ffmpeg or the renderer failed.
     """
-    collected = Collected(path=out)
-    begin = time.monotonic()
     job.check()
+    plans = job.plans()
+    collected = Collected()
     try:
         with Workspace(out, job) as workspace:
-            _Collection(job, workspace, listener, collected).run()
+            for number, start in enumerate(range(0, len(plans), SHARD_EPISODES)):
+                task = job.task(number)
+                collected += collect_task(
+                    plans[start : start + SHARD_EPISODES],
+                    out,
+                    workspace.folder / task,
+                    task=task,
+                    view=job.view,
+                    encoding=job.encoding,
+                    listener=listener,
+                )
             workspace.finish()
     except OSError as error:
         raise from_os(error) from error
-    collected.seconds = time.monotonic() - begin
     return collected
 
 
-class _Collection:
-    """One run of a job."""
+def collect_task(
+    plans: Sequence[EpisodePlan],
+    target: str | Path,
+    folder: Path,
+    *,
+    task: str,
+    view: View,
+    encoding: Encoding,
+    listener: Listener,
+    stop: threading.Event | None = None,
+) -> Collected:
+    """Play, film, check and publish the episodes of one task, as one shard; a published task is left alone.
 
-    def __init__(self, job: Job, workspace: Workspace, listener: Listener, collected: Collected) -> None:
-        self._job = job
-        self._workspace = workspace
+    Args:
+        plans: what to play.
+        target: path or URL of the dataset.
+        folder: scratch of this task; recordings in it from an earlier run are used. Removed when done.
+        task: name of the task in the dataset, by which it is published once.
+        view, encoding: of all videos.
+        listener: is told how far it is.
+        stop: when another thread sets it, the game and the renderer end within a second.
+
+    Raises:
+        Stopped: `stop` was set before the task was published; `folder` stays.
+        EncodeError, RenderError, StorageFull.
+    """
+    if dataset.is_published(target, task):
+        return Collected()
+    stop = stop or threading.Event()
+    filming = _Filming(folder, view, encoding, listener, stop)
+    with PlayedAhead(plans, folder, listener, stop) as played:
+        drafts = [draft for plan, recording in played if (draft := filming.draft(plan, recording))]
+    collected = Collected(failures=filming.failures)
+    if drafts:
+        published = dataset.publish(target, drafts, task=task)
+        metas = [draft.recording.meta for draft in drafts if draft.episode in published.episodes]
+        collected.episodes = len(metas)
+        collected.frames = sum(meta.ticks * len(meta.players) for meta in metas)
+        collected.bytes = published.bytes
+    shutil.rmtree(folder)
+    return collected
+
+
+class _Filming:
+    """Turns the recordings of a task into drafts, and keeps the reasons of those that failed."""
+
+    def __init__(
+        self, folder: Path, view: View, encoding: Encoding, listener: Listener, stop: threading.Event
+    ) -> None:
+        self.failures: dict[str, str] = {}
+        self._folder = folder
+        self._view = view
+        self._encoding = encoding
         self._listener = listener
-        self._collected = collected
+        self._stop = stop
 
-    def run(self) -> None:
-        plans = self._job.plans()
-        for number, start in enumerate(range(0, len(plans), SHARD_EPISODES)):
-            task = self._job.task(number)
-            if not dataset.is_published(self._workspace.out, task):
-                self._collect_shard(task, plans[start : start + SHARD_EPISODES])
-
-    def _collect_shard(self, task: str, plans: Sequence[EpisodePlan]) -> None:
-        folder = self._workspace.folder / task
-        with PlayedAhead(plans, folder, self._listener) as played:
-            drafts = [draft for plan, recording in played if (draft := self._draft(plan, recording, folder))]
-        if drafts:
-            published = dataset.publish(self._workspace.out, drafts, task=task)
-            self._count(drafts, published)
-        shutil.rmtree(folder)
-
-    def _draft(self, plan: EpisodePlan, recording: Recording | CollectorError, folder: Path) -> Draft | None:
+    def draft(self, plan: EpisodePlan, recording: Recording | CollectorError) -> Draft | None:
+        """The filmed episode; None when it could not be played."""
         if isinstance(recording, PlayError):
-            self._fail(plan.name, str(recording))
+            self._finish(plan.name, str(recording))
             return None
         if isinstance(recording, CollectorError):
             raise recording
-        total = recording.meta.ticks
         draft = film(
             recording,
-            self._job.view,
-            folder / f"{plan.name}.film",
-            encoding=self._job.encoding,
-            on_ticks=lambda ticks: self._listener.rendering(plan.name, ticks, total),
+            self._view,
+            self._folder / f"{plan.name}.film",
+            encoding=self._encoding,
+            on_ticks=lambda ticks: self._rendered(plan.name, ticks, recording.meta.ticks),
         )
-        verdict = draft.check()
-        if verdict.ok:
-            self._listener.finished(plan.name)
-        else:
-            self._fail(plan.name, "; ".join(verdict.reasons))
+        self._finish(plan.name, "; ".join(draft.check().reasons))
         return draft
 
-    def _fail(self, episode: str, reason: str) -> None:
-        self._collected.failures[episode] = reason
-        self._listener.finished(episode, reason)
+    def _rendered(self, episode: str, ticks: int, total: int) -> None:
+        if self._stop.is_set():
+            raise Stopped(f"{episode} was stopped")
+        self._listener.rendering(episode, ticks, total)
 
-    def _count(self, drafts: Sequence[Draft], published: dataset.Published) -> None:
-        self._collected.episodes += len(published.episodes)
-        self._collected.bytes += published.bytes
-        metas = [draft.recording.meta for draft in drafts if draft.episode in published.episodes]
-        self._collected.frames += sum(meta.ticks * len(meta.players) for meta in metas)
-
-
-class PlayedAhead:
-    """Plays episodes in a thread, one ahead of whoever iterates; yields plans with recordings or errors.
-
-    Leaving the context ends the game that is being played.
-    """
-
-    def __init__(self, plans: Sequence[EpisodePlan], folder: Path, listener: Listener) -> None:
-        self._plans = plans
-        self._folder = folder
-        self._listener = listener
-        self._stop = threading.Event()
-        self._played: queue.Queue[Recording | CollectorError] = queue.Queue(maxsize=1)
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __iter__(self) -> Iterator[tuple[EpisodePlan, Recording | CollectorError]]:
-        for plan in self._plans:
-            yield plan, self._played.get()
-
-    def _run(self) -> None:
-        for plan in self._plans:
-            if self._stop.is_set():
-                return
-            self._played.put(self._play(plan))
-
-    def _play(self, plan: EpisodePlan) -> Recording | CollectorError:
-        try:
-            return _recorded(self._folder / plan.name) or play(
-                plan,
-                self._folder / plan.name,
-                on_ticks=lambda ticks: self._listener.playing(plan.name, ticks),
-                stop=self._stop,
-            )
-        except CollectorError as error:
-            return error
-        except OSError as error:
-            return from_os(error)
-
-    def __enter__(self) -> Self:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop.set()
-        while self._thread.is_alive():
-            if not self._played.empty():
-                self._played.get()
-            self._thread.join(0.05)
-
-
-def _recorded(path: Path) -> Recording | None:
-    """The recording that an earlier run of the same job has left, when it is whole."""
-    if not path.exists():
-        return None
-    try:
-        recording = Recording(path)
-        recording.verify()
-    except CollectorError:
-        shutil.rmtree(path)
-        return None
-    return recording if recording.meta.outcome.ok else None
+    def _finish(self, episode: str, failure: str) -> None:
+        if failure:
+            self.failures[episode] = failure
+        self._listener.finished(episode, failure)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from collector.errors import PlayError, StorageFull
+from collector.errors import PlayError, Stopped, StorageFull
 from collector.host import Report, Request
 from collector.plan import ATTEMPTS, EpisodePlan
 from collector.recording import Recording
@@ -31,7 +31,7 @@ def play(
     path: Path,
     *,
     on_ticks: Callable[[int], None] = lambda _: None,
-    stop: threading.Event | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Recording:
     """Play `plan` and return its recording, written to `path`; tries again when its script fails.
 
@@ -39,16 +39,17 @@ def play(
         plan: what to play.
         path: folder that the recording becomes.
         on_ticks: is called with the number of ticks played so far, several times a second.
-        stop: when set, the game is torn down and `PlayError` raised.
+        stopped: is asked several times a second; when it says so, the game is torn down.
 
     Raises:
+        Stopped: `stopped` said so.
         PlayError: the stage died or hung, or its script failed in every attempt.
         StorageFull: no space is left for the recording.
     """
     reasons = []
     for number in range(ATTEMPTS):
         attempt = plan.attempt(number)
-        report = _play_once(Request(plan=attempt, path=path), on_ticks, stop or threading.Event())
+        report = _play_once(Request(plan=attempt, path=path), on_ticks, stopped)
         recording = Recording(path)
         if report.outcome and report.outcome.ok:
             return recording
@@ -57,11 +58,11 @@ def play(
     raise PlayError(f"{plan.name} failed {ATTEMPTS} times: " + "; ".join(reasons))
 
 
-def _play_once(request: Request, on_ticks: Callable[[int], None], stop: threading.Event) -> Report:
+def _play_once(request: Request, on_ticks: Callable[[int], None], stopped: Callable[[], bool]) -> Report:
     with _Host(request) as host:
         deadline = START_SECONDS
         while True:
-            report = host.next_report(deadline, stop)
+            report = host.next_report(deadline, stopped)
             on_ticks(report.ticks)
             if report.storage_full:
                 raise StorageFull(report.error)
@@ -98,10 +99,10 @@ class _Host:
             self._stdin.write(request.model_dump_json() + "\n")
             self._stdin.flush()
 
-    def next_report(self, seconds: float, stop: threading.Event) -> Report:
+    def next_report(self, seconds: float, stopped: Callable[[], bool]) -> Report:
         """The next report, within `seconds`."""
         waited = 0.0
-        while not stop.is_set():
+        while not stopped():
             try:
                 line = self._reports.get(timeout=0.2)
             except queue.Empty:
@@ -112,7 +113,7 @@ class _Host:
             if line is None:
                 raise PlayError(f"{self._name}: the game's process died{self.last_output()}")
             return Report.model_validate_json(line)
-        raise PlayError(f"{self._name} was stopped")
+        raise Stopped(f"{self._name} was stopped")
 
     def last_output(self) -> str:
         """What the game printed last, to be put behind an error."""

@@ -29,8 +29,8 @@ class Listener(Protocol):
         """So many ticks of the episode have been rendered, for all players."""
         ...
 
-    def finished(self, episode: str, failure: str | None = None) -> None:
-        """The episode is ready to be published, or failed for that reason."""
+    def finished(self, episode: str, failure: str = "") -> None:
+        """The episode is ready to be published or, where a reason is given, failed."""
         ...
 
 
@@ -43,7 +43,7 @@ class Silent:
     def rendering(self, episode: str, ticks: int, total: int) -> None:
         """Show nothing."""
 
-    def finished(self, episode: str, failure: str | None = None) -> None:
+    def finished(self, episode: str, failure: str = "") -> None:
         """Show nothing."""
 
 
@@ -64,7 +64,7 @@ class Bars:
         """Show the renderer's bar."""
         self._update(self._render, f"render {episode}", ticks, total)
 
-    def finished(self, episode: str, failure: str | None = None) -> None:
+    def finished(self, episode: str, failure: str = "") -> None:
         """Count the episode; a failure stays on the screen."""
         self._progress.advance(self._all)
         if failure:

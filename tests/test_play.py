@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from collector.errors import PlayError, StorageFull
+from collector.errors import PlayError, Stopped, StorageFull
 from collector.plan import EpisodePlan, plan_episodes
 from collector.play import play
 from tests.processes import children, in_session, until
@@ -89,8 +89,8 @@ def test_a_stopped_episode_ends_at_once(tmp_path: Path) -> None:
         hosts.append(host)
         stop.set()
 
-    with pytest.raises(PlayError, match="was stopped"):
-        play(plan(), tmp_path / "episode", on_ticks=when_playing(halt), stop=stop)
+    with pytest.raises(Stopped, match="was stopped"):
+        play(plan(), tmp_path / "episode", on_ticks=when_playing(halt), stopped=stop.is_set)
     assert in_session(hosts[0]) == []
 
 
