@@ -75,7 +75,7 @@ class Rows:
     def dump(self) -> bytes:
         """The file's bytes; equal rows give equal bytes."""
         meta = RowsMeta(streams=self.streams).model_dump_json()
-        table = self.table.replace_schema_metadata({_KEY: meta.encode()})
+        table = self.table.combine_chunks().replace_schema_metadata({_KEY: meta.encode()})
         sink = BytesIO()
         pq.write_table(table, sink, compression="zstd")
         return sink.getvalue()
