@@ -98,20 +98,26 @@ class Lens:
         right = facets["right"] / np.maximum((facets["right"] ** 2).sum(1, keepdims=True), 1e-12)
         down = facets["down"] / np.maximum((facets["down"] ** 2).sum(1, keepdims=True), 1e-12)
         corner = facets["corner"] - self.eye
-        corners = np.stack([corner, corner + right, corner + down, corner + right + down], 1)
-        seen = corners @ self.axes.T
-        depth = seen[..., 2]
-        ahead = depth > NEAR
-        safe = np.where(ahead, depth, 1.0)
-        x = seen[..., 0] / safe / self.half[0] * 0.5 + 0.5
-        y = 0.5 - seen[..., 1] / safe / self.half[1] * 0.5
-        crossing = ahead.any(1) & ~ahead.all(1)
-        bounds = np.stack([x.min(1), y.min(1), x.max(1), y.max(1)], 1)
-        bounds[crossing] = (0, 0, 1, 1)
-        hidden = ~ahead.any(1) | ((facets["normal"] * corner).sum(1) >= 0)
-        hidden |= (bounds[:, 2] < 0) | (bounds[:, 3] < 0) | (bounds[:, 0] > 1) | (bounds[:, 1] > 1)
-        bounds[hidden] = HIDDEN
-        return np.asarray(bounds)
+        around = np.stack([corner, corner + right, corner + right + down, corner + down], 1) @ self.axes.T
+        bounds = self._bounds(around)
+        outside = (bounds[:, :2] > 1).any(1) | (bounds[:, 2:] < 0).any(1)
+        bounds[outside | ((facets["normal"] * corner).sum(1) >= 0)] = HIDDEN
+        return bounds
+
+    def _bounds(self, around: Vector) -> Vector:
+        """Screen bounds of polygons [n, corners, 3] in the eye's axes, as far as they are before it."""
+        after = np.roll(around, -1, 1)
+        before, behind = around[..., 2], after[..., 2]
+        crossing = (before > NEAR) != (behind > NEAR)
+        share = np.where(crossing, (NEAR - before) / np.where(crossing, behind - before, 1.0), 0.0)
+        points = np.concatenate([around, around + (after - around) * share[..., None]], 1)
+        drawn = np.concatenate([before > NEAR, crossing], 1)
+        depth = np.where(drawn, points[..., 2], 1.0)
+        x = points[..., 0] / depth / self.half[0] * 0.5 + 0.5
+        y = 0.5 - points[..., 1] / depth / self.half[1] * 0.5
+        low = [np.where(drawn, axis, np.inf).min(1) for axis in (x, y)]
+        high = [np.where(drawn, axis, -np.inf).max(1) for axis in (x, y)]
+        return np.stack([*low, *high], 1)
 
     def box_bounds(self, low: Vector, high: Vector) -> Vector:
         """Screen bounds of an upright box, with some room; the whole screen if it reaches behind the eye."""

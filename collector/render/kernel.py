@@ -6,12 +6,21 @@ from __future__ import annotations
 
 import warp as wp
 
+from collector.render.kernel_beam import BEAM, view_ray
 from collector.render.kernel_march import FLUID, NONE, QUAD, enter, march, unpack
 from collector.render.kernel_shade import shade_fluid, shade_quad
 from collector.render.kernel_sky import clouds, sky_colour
 from collector.render.kernel_types import Camera, Facet, Sky, Tables, World
 
-wp.set_module_options({"enable_backward": False, "fast_math": True})
+wp.set_module_options(
+    {
+        "enable_backward": False,
+        "fast_math": True,
+        # Measured (docs/decisions/renderer-kernel.md): all in one function, without vectors of three.
+        "cpu_compiler_flags": "-march=native -ffast-math -fno-slp-vectorize"
+        " -mllvm=-inline-threshold=9000 -mllvm=-inline-cold-callsite-threshold=3000",
+    }
+)
 
 TILE = 16  # pixels; facets are listed by tiles of this side
 # Ids of the segment plane; blocks and entities count on from theirs.
@@ -128,6 +137,7 @@ def render(
     facets: wp.array(dtype=Facet),
     tiles: wp.array3d(dtype=wp.vec4i),
     items: wp.array(dtype=wp.int32),
+    starts: wp.array3d(dtype=float),
     hud: wp.array3d(dtype=wp.uint32),
     rgb: wp.array4d(dtype=wp.uint8),
     depth: wp.array3d(dtype=wp.float32),
@@ -161,7 +171,7 @@ def render(
 
     if through > 0.0:
         # The ray's forward part is 1, so that `t` is the depth along the camera axis.
-        ray = camera.forward + camera.right * (sx * camera.half[0]) + camera.up * (sy * camera.half[1])
+        ray = view_ray(camera, sx, sy)
         for axis in range(3):
             if wp.abs(ray[axis]) < 1.0e-6:
                 ray[axis] = 1.0e-6
@@ -176,7 +186,7 @@ def render(
             entity, t_entity, texel = facet_hit(facets, items, tables, camera.eye, ray, tile[0], tile[1])
 
         t_max = wp.min(camera.fog_end * 1.5, t_entity)
-        hit = enter(world, camera.eye, ray)
+        hit = enter(world, camera.eye, ray, starts[view, row // BEAM, column // BEAM])
         if hit.through < 0:
             hit.fluid = camera.fluid
         t_min = float(0.0)

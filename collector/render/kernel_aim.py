@@ -27,7 +27,7 @@ def aim(
     for axis in range(3):
         if wp.abs(ray[axis]) < 1.0e-6:
             ray[axis] = 1.0e-6
-    hit = enter(world, eyes[view], ray)
+    hit = enter(world, eyes[view], ray, 0.0)
     t_min = float(0.0)
     cells[view] = wp.vec4i(0, 0, 0, -1)
     for _ in range(8):

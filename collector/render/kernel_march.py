@@ -220,10 +220,26 @@ def quad_hit(
 
 
 @wp.func
-def enter(world: World, eye: wp.vec3, ray: wp.vec3):
-    """Where a ray starts: in the eye's cell, or where it enters the volume. `kind` is -1 if it never does."""
+def outside(world: World, x: int, y: int, z: int):
+    """Whether a cell is in the volume's border or beyond."""
+    return x <= 0 or y <= 0 or z <= 0 or x >= world.nx - 1 or y >= world.ny - 1 or z >= world.nz - 1
+
+
+@wp.func
+def enter(world: World, eye: wp.vec3, ray: wp.vec3, start: float):
+    """Where a ray starts: at `start`, or where it enters the volume. `kind` is -1 if it never does."""
     hit = Hit()
     hit.through = -1
+    hit.entry = start
+    p = eye + ray * start
+    hit.x = int(p[0])
+    hit.y = int(p[1])
+    hit.z = int(p[2])
+    if wp.min(eye[0], wp.min(eye[1], eye[2])) >= 1.0:
+        if eye[0] < float(world.nx - 1) and eye[1] < float(world.ny - 1) and eye[2] < float(world.nz - 1):
+            if outside(world, hit.x, hit.y, hit.z):
+                hit.kind = -1
+            return hit
     t = float(0.0)
     end = float(1.0e9)
     size = wp.vec3(float(world.nx), float(world.ny), float(world.nz))
@@ -258,19 +274,26 @@ def enter(world: World, eye: wp.vec3, ray: wp.vec3):
 @wp.func
 def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, t_min: float, t_max: float):
     """Go on from `start` to the next surface beyond `t_min`; `kind` is NONE if none comes before `t_max`."""
-    inverse = wp.vec3(1.0 / ray[0], 1.0 / ray[1], 1.0 / ray[2])
-    low = wp.vec3(0.0, 0.0, 0.0)
-    sign = wp.vec3(1.0, 1.0, 1.0)
-    if ray[0] < 0.0:
-        low[0] = 1.0
-        sign[0] = -1.0
-    if ray[1] < 0.0:
-        low[1] = 1.0
-        sign[1] = -1.0
-    if ray[2] < 0.0:
-        low[2] = 1.0
-        sign[2] = -1.0
-    grow = wp.vec3(wp.abs(inverse[0]), wp.abs(inverse[1]), wp.abs(inverse[2]))
+    ox, oy, oz = eye[0], eye[1], eye[2]
+    rx, ry, rz = ray[0], ray[1], ray[2]
+    ix, iy, iz = 1.0 / rx, 1.0 / ry, 1.0 / rz
+    # Per axis: the step's sign, the far side of the cell (less the eye), and the face that a step enters by.
+    sx, sy, sz = float(1.0), float(1.0), float(1.0)
+    lx, ly, lz = -ox, -oy, -oz
+    face_x, face_y, face_z = int(4), int(0), int(2)
+    if rx < 0.0:
+        sx = -1.0
+        lx = 1.0 - ox
+        face_x = 5
+    if ry < 0.0:
+        sy = -1.0
+        ly = 1.0 - oy
+        face_y = 1
+    if rz < 0.0:
+        sz = -1.0
+        lz = 1.0 - oz
+        face_z = 3
+    gx, gy, gz = wp.abs(ix), wp.abs(iy), wp.abs(iz)
     x, y, z = int(start.x), int(start.y), int(start.z)
     t = float(start.entry)
     through = int(start.through)
@@ -287,13 +310,13 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
         skip = int(world.skip[cell])
         cube = float(skip & 255)
         layer = float(skip >> 8)
-        # Planes at which the ray leaves the cell, and those of the empty boxes around it.
-        bx = (float(x) + low[0] - eye[0]) * inverse[0]
-        by = (float(y) + low[1] - eye[1]) * inverse[1]
-        bz = (float(z) + low[2] - eye[2]) * inverse[2]
+        # Where the ray would leave empty boxes of no size; a box of size n adds n times `g`.
+        bx = (float(x) + lx) * ix
+        by = (float(y) + ly) * iy
+        bz = (float(z) + lz) * iz
         if skip == 0:
             state = int(world.states[cell])
-            out = wp.min(bx + grow[0], wp.min(by + grow[1], bz + grow[2]))
+            out = wp.min(bx + gx, wp.min(by + gy, bz + gz))
             kind = int(tables.kind[state])
             here = int(tables.fluid[state]) & 48
             here_group = int(tables.group[state])
@@ -347,37 +370,38 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
         else:
             group = 0
             fluid = 0
-        t = wp.min(bx + cube * grow[0], wp.min(by + cube * grow[1], bz + cube * grow[2]))
-        wide = wp.min(bx + layer * grow[0], wp.min(by + grow[1], bz + layer * grow[2]))
+        tx = bx + cube * gx
+        ty = by + cube * gy
+        tz = bz + cube * gz
+        t = wp.min(tx, wp.min(ty, tz))
+        wide_x = bx + layer * gx
+        wide_y = by + gy
+        wide = wp.min(wide_x, wp.min(wide_y, bz + layer * gz))
         tall = cube
         if wide > t:
             t = wide
+            tx = wide_x
+            ty = wide_y
             cube = layer
             tall = 1.0
         if t >= t_max:
             break
-        nx = int(eye[0] + ray[0] * t)
-        ny = int(eye[1] + ray[1] * t)
-        nz = int(eye[2] + ray[2] * t)
+        nx = int(ox + rx * t)
+        ny = int(oy + ry * t)
+        nz = int(oz + rz * t)
         # The crossed plane fixes one coordinate exactly, and with it the face of the next cell.
-        if bx + cube * grow[0] == t:
-            nx = x + int(sign[0] * cube)
-            through = 4
-            if sign[0] < 0.0:
-                through = 5
-        elif by + tall * grow[1] == t:
-            ny = y + int(sign[1] * tall)
-            through = 0
-            if sign[1] < 0.0:
-                through = 1
+        if tx == t:
+            nx = x + int(sx * cube)
+            through = face_x
+        elif ty == t:
+            ny = y + int(sy * tall)
+            through = face_y
         else:
-            nz = z + int(sign[2] * cube)
-            through = 2
-            if sign[2] < 0.0:
-                through = 3
+            nz = z + int(sz * cube)
+            through = face_z
         x = nx
         y = ny
         z = nz
-        if x <= 0 or y <= 0 or z <= 0 or x >= world.nx - 1 or y >= world.ny - 1 or z >= world.nz - 1:
+        if outside(world, x, y, z):
             break
     return hit

@@ -3,6 +3,7 @@
 # mypy: ignore-errors
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -145,4 +146,9 @@ class Camera:
 
 def records(struct: Any, count: int) -> NDArray[np.void]:
     """Zeroed records of a structure, to be filled in and sent to the device."""
-    return np.zeros(count, np.dtype(struct.numpy_dtype()))
+    return np.zeros(count, _dtype(struct))
+
+
+@cache
+def _dtype(struct: Any) -> np.dtype:
+    return np.dtype(struct.numpy_dtype())

@@ -23,6 +23,7 @@ from collector.render.facets import HIDDEN, Lens, tile_lists
 from collector.render.hud import Hud, Status
 from collector.render.items import Items
 from collector.render.kernel import BLOCK, ENTITY, HAND, HUD, SKY, render
+from collector.render.kernel_beam import BEAM, beam
 from collector.render.kernel_types import Facet, records
 from collector.render.models import Models
 from collector.render.states import States
@@ -33,7 +34,7 @@ from collector.render.view import View
 from collector.render.world import World, device_tables
 
 LIFT = 0.002  # blocks that the outline stands off its block
-BAND = 24  # rows per launch on the CPU: small enough to keep all threads busy to the end
+BAND = 3 * BEAM  # rows per launch on the CPU: few enough to keep all threads busy to the end
 WATER_FOG, WATER_FOG_END = (0.02, 0.06, 0.2), 64.0
 LAVA_FOG, LAVA_FOG_END = (0.6, 0.1, 0.0), 2.0
 
@@ -219,21 +220,22 @@ class Renderer:
 
     def _launch(self, inputs: list[Any], pool: ThreadPoolExecutor) -> None:
         """Draw all views: bands on threads on the CPU, whole views on CUDA."""
-        height, width = self.view.height, self.view.width
-        band = BAND if self.device == "cpu" else height
+        height = self.view.height
+        band = BAND if self.device == "cpu" else -(-height // BAND) * BAND
         jobs = [
-            pool.submit(
-                wp.launch,
-                render,
-                (min(band, height - row), width),
-                inputs=[*inputs, view, row],
-                device=self.device,
-            )
+            pool.submit(self._draw_band, inputs, view, row, min(band, height - row))
             for view in range(len(self.players))
             for row in range(0, height, band)
         ]
         for job in jobs:
             job.result()
+
+    def _draw_band(self, inputs: list[Any], view: int, row: int, rows: int) -> None:
+        world, cameras, starts = inputs[0], inputs[3], self._targets.starts
+        size = wp.vec2i(self.view.width, self.view.height)
+        tiles = -(-rows // BEAM), starts.shape[2]
+        wp.launch(beam, tiles, inputs=[world, cameras, starts, size, view, row // BEAM], device=self.device)
+        wp.launch(render, (rows, self.view.width), inputs=[*inputs, view, row], device=self.device)
 
 
 def chosen_players(recording: Recording, players: list[int] | None) -> list[int]:

@@ -9,6 +9,7 @@ import warp as wp
 from numpy.typing import NDArray
 
 from collector.render.kernel import TILE
+from collector.render.kernel_beam import BEAM
 from collector.render.kernel_types import Camera, Facet, Sky, records
 from collector.render.sky import LIGHT_STEPS
 from collector.render.view import View
@@ -25,6 +26,7 @@ class Targets:
         self.lightmaps = np.zeros((views, LIGHT_STEPS**2, 3), np.float32)
         self.hud = np.zeros((views, height, width, 4), np.uint8)
         self.tile_shape = (views, -(-height // TILE), -(-width // TILE))
+        self.starts = wp.zeros((views, -(-height // BEAM), -(-width // BEAM)), dtype=float, device=device)
         self._device_hud = wp.zeros((views, height, width), dtype=wp.uint32, device=device)
         self.rgb = wp.zeros((views, height, width, 3), dtype=wp.uint8, device=device)
         self.depth = wp.zeros((views, height, width), dtype=wp.float32, device=device)
@@ -49,6 +51,7 @@ class Targets:
             wp.array(facets, dtype=Facet, device=device),
             wp.array(tiles, dtype=wp.vec4i, device=device),
             wp.array(items, dtype=wp.int32, device=device),
+            self.starts,
             self._device_hud,
             self.rgb,
             self.depth,
