@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from collector.recording.actions import ACTION_KEYS
 
 # Shown as they are; numbers are rounded to what can be read.
 NUMBERS = {"x": 3, "y": 3, "z": 3, "yaw": 4, "pitch": 4, "health": 1, "food": 0, "air": 0, "hotbar_slot": 0}
-FLAGS = ("on_ground", "in_water", "in_lava", "sneaking", "sprinting", "alive")
+FLAGS = ("on_ground", "in_water", "in_lava", "sneaking", "sprinting")
 KEYS = tuple(key for key in ACTION_KEYS if key != "camera")
 
 
@@ -78,7 +79,7 @@ def _player(dataset: Dataset, episode: Episode, player: int) -> dict[str, Any]:
             "keys": np.flatnonzero(index.key).tolist(),
         },
         "numbers": {name: _rounded(table[name], digits) for name, digits in NUMBERS.items()},
-        "flags": {name: table[name].to_numpy().astype(int).tolist() for name in FLAGS},
+        "flags": {name: table[name].fill_null(False).to_numpy().astype(int).tolist() for name in FLAGS},
         "held": _coded(table["held_item"]),
         "pressed": _pressed(rows),
         "turn": [_rounded(table[f"action.camera_{axis}"], 5) for axis in ("yaw", "pitch")],
@@ -93,9 +94,10 @@ def _pressed(rows: Rows) -> list[int]:
     return list(map(int, bits))
 
 
-def _rounded(column: pa.ChunkedArray, digits: int) -> list[float]:
-    values = column.to_numpy().astype(np.float64).round(digits).tolist()
-    return [int(value) if value == int(value) else value for value in values]
+def _rounded(column: pa.ChunkedArray, digits: int) -> list[float | None]:
+    """Numbers as short as they can be; None where an imported episode does not know them."""
+    values = column.cast(pa.float64()).to_numpy().round(digits).tolist()
+    return [None if math.isnan(value) else int(value) if value == int(value) else value for value in values]
 
 
 def _coded(column: pa.ChunkedArray) -> dict[str, Any]:

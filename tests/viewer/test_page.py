@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from collector.dataset import Draft, publish
+from collector.dataset.formats import export, import_folder
 from collector.errors import DatasetError
 from collector.recording import Recording
 from collector.viewer import write_page
@@ -220,6 +221,21 @@ def test_a_browser_without_webcodecs_shows_the_same_frames(browser: Browser, pag
         page.evaluate(f"app.go({tick})")
         shown(page, tick)
         assert page.evaluate(READ_TICKS) == [tick, tick]
+    page.close()
+
+
+@needs_chromium
+def test_imported_episodes_are_shown_without_what_is_unknown(browser: Browser, tmp_path: Path) -> None:
+    collect(tmp_path / "w", tmp_path / "d", a={"ticks": 12})
+    export(tmp_path / "d", "solaris", tmp_path / "out")
+    for path in [*tmp_path.glob("out/**/*_rows.parquet"), *tmp_path.glob("out/**/*_episode_info.json")]:
+        path.unlink()
+    import_folder(tmp_path / "out", tmp_path / "d2")
+    write_page(tmp_path / "d2", tmp_path / "v.html")
+    page = browser.new_page()
+    page.goto((tmp_path / "v.html").as_uri())
+    shown(page, 0)
+    assert page.locator(".view").first.inner_text().count("unknown") == 3
     page.close()
 
 

@@ -43,9 +43,14 @@ class Panel {
       `${COMPASS[Math.round(yaw / 45) % 8]}  ${yaw.toFixed(1)}°  ${degrees(at('pitch')).toFixed(1)}°`
     this.bar('health', at('health'), 20, 'light-dark(#c23b3b, #ff7676)')
     this.bar('food', at('food'), 20, 'light-dark(#a9742b, #e0a95a)')
-    this.values.held.textContent = this.player.held.names[this.player.held.ticks[tick]] || 'nothing'
+    this.values.held.textContent = this.held(tick)
     for (const [name, chip] of Object.entries(this.flags)) chip.classList.toggle('on', !!flags[name][tick])
-    this.note.textContent = flags.alive[tick] ? '' : 'dead'
+    this.note.textContent = at('health') === 0 ? 'dead' : ''
+  }
+
+  held (tick) {
+    const { names, ticks } = this.player.held
+    return ticks[tick] == null ? 'unknown' : names[ticks[tick]] || 'nothing'
   }
 
   speed (tick) {
@@ -55,6 +60,7 @@ class Panel {
   }
 
   bar (name, value, most, fill) {
+    if (value == null) return this.values[name].replaceChildren('unknown')
     const share = element('span', { class: 'bar' }, element('i', { style: `width: ${100 * value / most}%; --fill: ${fill}` }))
     this.values[name].replaceChildren(share, String(value))
   }

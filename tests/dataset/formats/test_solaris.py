@@ -98,7 +98,7 @@ def test_actions_are_ours_in_the_trainers_order_sign_and_unit(folder: Path) -> N
     clip = dataset.clip("a", 0, 52)
     for player, log in enumerate((alpha, bravo)):
         assert np.array_equal(trainer_vectors(log), clip.actions[player])
-    keys = clip.actions[..., :23].reshape(-1, 23).any(0).tolist()
+    keys = [bool(column.any()) for column in clip.actions[..., :23].reshape(-1, 23).T]
     never = {"inventory", "ESC", "swapHands", "pickItem", "drop"}
     assert {key for key, pressed in zip(ORDER, keys, strict=True) if not pressed} == never
     assert clip.actions[..., 23:].max() == 180
