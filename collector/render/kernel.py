@@ -1,13 +1,13 @@
 """The ray caster: one thread per pixel, the same source for CPU and CUDA."""
 
 # mypy: ignore-errors
-# ruff: noqa: UP018, RUF046, C901, PLR0912, PLR0915 (Warp needs typed literals, and inlines one big function)
+# ruff: noqa: UP018, RUF046 (Warp needs typed literals, and inlines one big function)
 from __future__ import annotations
 
 import warp as wp
 
 from collector.render.kernel_beam import BEAM, view_ray
-from collector.render.kernel_march import FLUID, NONE, QUAD, enter, march, unpack
+from collector.render.kernel_march import FLUID, NONE, enter, march, unpack
 from collector.render.kernel_shade import shade_fluid, shade_quad
 from collector.render.kernel_sky import clouds, sky_colour
 from collector.render.kernel_types import Camera, Facet, Sky, Tables, World
@@ -128,6 +128,155 @@ def clipped(x: float):
     return wp.uint8(wp.clamp(x, 0.0, 1.0) * 255.0 + 0.5)
 
 
+@wp.struct
+class Pixel:
+    """A pixel as it is put together: what is seen first and at what depth, and the share still to be filled."""
+
+    colour: wp.vec3
+    through: float
+    t: float
+    seen: int
+
+
+@wp.func
+def draw_hand(
+    pixel: Pixel,
+    tables: Tables,
+    camera: Camera,
+    facets: wp.array(dtype=Facet),
+    items: wp.array(dtype=wp.int32),
+    tile: wp.vec4i,
+    sx: float,
+    sy: float,
+):
+    """The pixel with the hand in it, which nothing in the world can cover."""
+    ray = wp.vec3(sx * camera.hand_half[0], sy * camera.hand_half[1], -1.0)
+    index, t, texel = facet_hit(facets, items, tables, wp.vec3(0.0, 0.0, 0.0), ray, tile[2], tile[3])
+    if index >= 0:
+        pixel.colour = facet_colour(facets[index], texel)
+        pixel.through = 0.0
+        pixel.seen = HAND
+        pixel.t = t
+    return pixel
+
+
+@wp.func
+def draw_blocks(
+    pixel: Pixel,
+    world: World,
+    tables: Tables,
+    sky: Sky,
+    camera: Camera,
+    ray: wp.vec3,
+    side: float,
+    start: float,
+    t_max: float,
+):
+    """The pixel with the blocks up to `t_max` in it; `side` is the size of a pixel at a depth of 1."""
+    hit = enter(world, camera.eye, ray, start)
+    if hit.through < 0:
+        hit.fluid = camera.fluid
+    t_min = float(0.0)
+    for _ in range(MAX_LAYERS):
+        hit = march(world, tables, camera.eye, ray, hit, t_min, t_max)
+        if hit.kind == NONE:
+            break
+        state = int(world.states[hit.cell])
+        surface = wp.vec4(0.0, 0.0, 0.0, 1.0)
+        if hit.kind == FLUID:
+            surface = shade_fluid(world, tables, sky, camera, hit, ray, int(tables.fluid[state]) & 48)
+        else:
+            surface = shade_quad(world, tables, sky, camera, hit, ray, side)
+            if int(tables.alpha[state]) < 2:
+                surface[3] = 1.0
+        alpha = surface[3]
+        fog = fog_share(camera, ray * hit.t)
+        shown = wp.vec3(surface[0], surface[1], surface[2]) * (1.0 - fog) + camera.fog * fog
+        pixel.colour += shown * (pixel.through * alpha)
+        pixel.through *= 1.0 - alpha
+        if pixel.seen == SKY:
+            pixel.seen = BLOCK + int(tables.block[state])
+            pixel.t = hit.t
+        if pixel.through < CLEAR:
+            break
+        t_min = hit.t + 1.0e-4
+    return pixel
+
+
+@wp.func
+def background(world: World, tables: Tables, sky: Sky, camera: Camera, ray: wp.vec3):
+    """The colour behind everything: the sky, or the murk of a fluid."""
+    if camera.fluid > 0:
+        return camera.fog
+    unit = wp.normalize(ray)
+    cloud = clouds(world, tables, sky, camera, unit, 1.0e9)
+    return sky_colour(tables, sky, unit) * (1.0 - cloud[1]) + sky.cloud * (cloud[0] * cloud[1])
+
+
+@wp.func
+def draw_scene(
+    pixel: Pixel,
+    world: World,
+    tables: Tables,
+    sky: Sky,
+    camera: Camera,
+    facets: wp.array(dtype=Facet),
+    items: wp.array(dtype=wp.int32),
+    tile: wp.vec4i,
+    sx: float,
+    sy: float,
+    side: float,
+    start: float,
+):
+    """The pixel with the world in it: blocks, bodies, sky, and the outline of the target."""
+    # The ray's part along the camera axis is 1, so that `t` is the depth.
+    ray = view_ray(camera, sx, sy)
+    for axis in range(3):
+        if wp.abs(ray[axis]) < 1.0e-6:
+            ray[axis] = 1.0e-6
+    entity = int(-1)
+    t_entity = float(1.0e9)
+    texel = wp.uint32(0)
+    if tile[0] < tile[1]:
+        entity, t_entity, texel = facet_hit(facets, items, tables, camera.eye, ray, tile[0], tile[1])
+    t_max = wp.min(camera.fog_end * 1.5, t_entity)
+    pixel = draw_blocks(pixel, world, tables, sky, camera, ray, side, start, t_max)
+    if pixel.through >= CLEAR:
+        if entity >= 0:
+            fog = fog_share(camera, ray * t_entity)
+            shown = facet_colour(facets[entity], texel) * (1.0 - fog) + camera.fog * fog
+            pixel.colour += shown * pixel.through
+            if pixel.seen == SKY:
+                pixel.seen = facets[entity].segment
+                pixel.t = t_entity
+        else:
+            pixel.colour += background(world, tables, sky, camera, ray) * pixel.through
+    x, y = (sx + 1.0) * 0.5, (1.0 - sy) * 0.5
+    bounds = camera.target_bounds
+    if x > bounds[0] and x < bounds[2] and y > bounds[1] and y < bounds[3]:
+        t_line = pixel.t * 1.002 + 0.01
+        if pixel.seen == SKY:
+            t_line = 1.0e9
+        if outlined(camera, ray, LINE_WIDTH * 0.5 * side, t_line):
+            pixel.colour = pixel.colour * (1.0 - LINE_ALPHA)
+    return pixel
+
+
+@wp.func
+def draw_hud(pixel: Pixel, texel: wp.uint32):
+    """The pixel with a texel of the HUD over it."""
+    code = int(texel >> wp.uint32(24))
+    if code == INVERT:
+        pixel.colour = wp.vec3(1.0, 1.0, 1.0) - pixel.colour
+        pixel.seen = HUD
+    elif code > 0:
+        over = unpack(texel)
+        pixel.colour = pixel.colour * (1.0 - over[3]) + wp.vec3(over[0], over[1], over[2]) * over[3]
+        if over[3] > 0.5:
+            pixel.seen = HUD
+    return pixel
+
+
 @wp.kernel
 def render(
     world: World,
@@ -144,112 +293,36 @@ def render(
     segment: wp.array3d(dtype=wp.uint16),
     view: int,
     first_row: int,
+    run: int,
 ):
-    """Draw one band of rows of one view."""
-    band_row, column = wp.tid()
+    """Draw one band of rows of one view.
+
+    A thread draws a run of pixels of a row: one on CUDA, all of them on the CPU, where setting up a thread
+    (loading all these arguments) costs as much as a third of a pixel.
+    """
+    band_row, part = wp.tid()
     row = band_row + first_row
     height, width = rgb.shape[1], rgb.shape[2]
     camera = cameras[view]
     sky = skies[view]
-    sx = 2.0 * (float(column) + 0.5) / float(width) - 1.0
     sy = 1.0 - 2.0 * (float(row) + 0.5) / float(height)
-    tile = tiles[view, row // TILE, column // TILE]
-
-    colour = wp.vec3(0.0, 0.0, 0.0)
-    through = float(1.0)
-    t_seen = float(0.0)
-    seen = int(SKY)
-
-    if tile[2] < tile[3]:
-        ray = wp.vec3(sx * camera.hand_half[0], sy * camera.hand_half[1], -1.0)
-        index, t, texel = facet_hit(facets, items, tables, wp.vec3(0.0, 0.0, 0.0), ray, tile[2], tile[3])
-        if index >= 0:
-            colour = facet_colour(facets[index], texel)
-            through = 0.0
-            seen = HAND
-            t_seen = t
-
-    if through > 0.0:
-        # The ray's forward part is 1, so that `t` is the depth along the camera axis.
-        ray = view_ray(camera, sx, sy)
-        for axis in range(3):
-            if wp.abs(ray[axis]) < 1.0e-6:
-                ray[axis] = 1.0e-6
-        long = wp.length(ray)
-        unit = ray / long
-        pixel = 2.0 * camera.half[1] / float(height)
-
-        entity = int(-1)
-        t_entity = float(1.0e9)
-        texel = wp.uint32(0)
-        if tile[0] < tile[1]:
-            entity, t_entity, texel = facet_hit(facets, items, tables, camera.eye, ray, tile[0], tile[1])
-
-        t_max = wp.min(camera.fog_end * 1.5, t_entity)
-        hit = enter(world, camera.eye, ray, starts[view, row // BEAM, column // BEAM])
-        if hit.through < 0:
-            hit.fluid = camera.fluid
-        t_min = float(0.0)
-        for _ in range(MAX_LAYERS):
-            hit = march(world, tables, camera.eye, ray, hit, t_min, t_max)
-            if hit.kind == NONE:
-                break
-            state = int(world.states[hit.cell])
-            surface = wp.vec4(0.0, 0.0, 0.0, 1.0)
-            if hit.kind == FLUID:
-                surface = shade_fluid(world, tables, sky, camera, hit, ray, int(tables.fluid[state]) & 48)
-            else:
-                surface = shade_quad(world, tables, sky, camera, hit, ray, pixel)
-            alpha = surface[3]
-            if hit.kind == QUAD and int(tables.alpha[state]) < 2:
-                alpha = 1.0
-            fog = fog_share(camera, ray * hit.t)
-            shown = wp.vec3(surface[0], surface[1], surface[2]) * (1.0 - fog) + camera.fog * fog
-            colour += shown * (through * alpha)
-            through *= 1.0 - alpha
-            if seen == SKY:
-                seen = BLOCK + int(tables.block[state])
-                t_seen = hit.t
-            if through < CLEAR:
-                break
-            t_min = hit.t + 1.0e-4
-        if through >= CLEAR:
-            behind = wp.vec3(0.0, 0.0, 0.0)
-            if entity >= 0 and hit.kind == NONE:
-                fog = fog_share(camera, ray * t_entity)
-                behind = facet_colour(facets[entity], texel) * (1.0 - fog) + camera.fog * fog
-                if seen == SKY:
-                    seen = facets[entity].segment
-                    t_seen = t_entity
-            elif camera.fluid > 0:
-                behind = camera.fog
-            else:
-                behind = sky_colour(tables, sky, unit)
-                cloud = clouds(world, tables, sky, camera, unit, 1.0e9)
-                behind = behind * (1.0 - cloud[1]) + sky.cloud * (cloud[0] * cloud[1])
-            colour += behind * through
-        x, y = (sx + 1.0) * 0.5, (1.0 - sy) * 0.5
-        bounds = camera.target_bounds
-        if x > bounds[0] and x < bounds[2] and y > bounds[1] and y < bounds[3]:
-            t_line = t_seen * 1.002 + 0.01
-            if seen == SKY:
-                t_line = 1.0e9
-            if outlined(camera, ray, LINE_WIDTH * 0.5 * pixel, t_line):
-                colour = colour * (1.0 - LINE_ALPHA)
-
-    over = unpack(hud[view, row, column])
-    code = int(hud[view, row, column] >> wp.uint32(24))
-    if code == INVERT:
-        colour = wp.vec3(1.0, 1.0, 1.0) - colour
-        seen = HUD
-    elif code > 0:
-        colour = colour * (1.0 - over[3]) + wp.vec3(over[0], over[1], over[2]) * over[3]
-        if over[3] > 0.5:
-            seen = HUD
-    rgb[view, row, column, 0] = clipped(colour[0])
-    rgb[view, row, column, 1] = clipped(colour[1])
-    rgb[view, row, column, 2] = clipped(colour[2])
-    depth[view, row, column] = t_seen
-    if seen == SKY:
-        depth[view, row, column] = wp.inf
-    segment[view, row, column] = wp.uint16(seen)
+    side = 2.0 * camera.half[1] / float(height)
+    for column in range(part * run, wp.min(part * run + run, width)):
+        sx = 2.0 * (float(column) + 0.5) / float(width) - 1.0
+        tile = tiles[view, row // TILE, column // TILE]
+        pixel = Pixel()
+        pixel.through = 1.0
+        if tile[2] < tile[3]:
+            pixel = draw_hand(pixel, tables, camera, facets, items, tile, sx, sy)
+        if pixel.through > 0.0:
+            start = starts[view, row // BEAM, column // BEAM]
+            pixel = draw_scene(pixel, world, tables, sky, camera, facets, items, tile, sx, sy, side, start)
+        t = pixel.t
+        if pixel.seen == SKY:
+            t = wp.inf
+        pixel = draw_hud(pixel, hud[view, row, column])
+        rgb[view, row, column, 0] = clipped(pixel.colour[0])
+        rgb[view, row, column, 1] = clipped(pixel.colour[1])
+        rgb[view, row, column, 2] = clipped(pixel.colour[2])
+        depth[view, row, column] = t
+        segment[view, row, column] = wp.uint16(pixel.seen)

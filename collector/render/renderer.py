@@ -235,7 +235,9 @@ class Renderer:
         size = wp.vec2i(self.view.width, self.view.height)
         tiles = -(-rows // BEAM), starts.shape[2]
         wp.launch(beam, tiles, inputs=[world, cameras, starts, size, view, row // BEAM], device=self.device)
-        wp.launch(render, (rows, self.view.width), inputs=[*inputs, view, row], device=self.device)
+        run = self.view.width if self.device == "cpu" else 1
+        parts = rows, -(-self.view.width // run)
+        wp.launch(render, parts, inputs=[*inputs, view, row, run], device=self.device)
 
 
 def chosen_players(recording: Recording, players: list[int] | None) -> list[int]:
