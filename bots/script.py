@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TypeVar
 
 from bots.errors import SkillFailed
@@ -52,6 +52,36 @@ def within(ticks: int, script: Script[T], what: str) -> Script[T]:
         yield
     script.close()
     raise SkillFailed(f"{what}: not done within {ticks} ticks")
+
+
+def at_most(ticks: int, script: Script[object]) -> Script[None]:
+    """Runs a script for that many ticks, or until it has ended."""
+    for _ in range(ticks):
+        if _advance(script):
+            return
+        yield
+    script.close()
+
+
+def at_least_one(script: Script[object]) -> Script[None]:
+    """Runs a script; lets one tick pass if the script lets none. For loops, which would hang without a
+    tick.
+    """
+    passed = False
+    while not _advance(script):
+        passed = True
+        yield
+    if not passed:
+        yield
+
+
+def until(done: Callable[[], bool], script: Script[object] | None = None) -> Script[None]:
+    """Waits until something is so, running a script meanwhile."""
+    running = script
+    while not done():
+        if running is not None and _advance(running):
+            running = None
+        yield
 
 
 def _advance(script: Script[object]) -> bool:

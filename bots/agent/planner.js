@@ -10,7 +10,7 @@ const { Movements, goals } = require('mineflayer-pathfinder')
 const AStar = require('mineflayer-pathfinder/lib/astar')
 const Move = require('mineflayer-pathfinder/lib/move')
 
-const MAX_NODES = 6000 // some 100 ms; enough for 100 blocks of rough terrain
+const MAX_NODES = 3000 // enough for some 60 blocks of rough terrain
 const MAX_DROP = 3 // blocks; a higher fall hurts
 const WATER_COST = 6 // in blocks of dry way
 

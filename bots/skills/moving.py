@@ -7,8 +7,8 @@ import math
 from bots.errors import SkillFailed
 from bots.geometry import Cell, Vec, heading, wrap
 from bots.player import Player
-from bots.script import Script
-from bots.skills.looking import steer
+from bots.script import Script, at_least_one, at_most, wait
+from bots.skills.looking import angles_to, steer
 
 # A key and the angle of its way against the view, + = left.
 KEY_ANGLES = {"forward": 0.0, "left": math.pi / 2, "back": math.pi, "right": -math.pi / 2}
@@ -25,6 +25,7 @@ NODE_REACHED = 0.4  # blocks
 STUCK_TICKS = 30
 STUCK_DISTANCE = 0.3  # blocks in that time
 REPLANS = 4
+REPLAN_TICKS = 10  # while following somebody who moves
 TICKS_PER_BLOCK = 12  # thrice what walking takes
 DEEPEST_DROP = 3
 LOOK_AHEAD = 0.9  # blocks, for what is in the way of a key
@@ -47,6 +48,34 @@ def walk_to(
         if arrived and complete:
             return
     raise SkillFailed(f"{player.name} found no way to ({x:.1f}, {z:.1f}) from {_text(player.position)}")
+
+
+def pursue(player: Player, target: Player, *, reach: float, sprint: bool = True) -> Script[None]:
+    """Follows another player, keeping within `reach` blocks. Does not end by itself."""
+    while True:
+        if player.position.distance(target.position) <= reach:
+            yaw, pitch = angles_to(player, target)
+            steer(player, yaw, pitch, TURN_STEP)
+            yield
+            continue
+        at = target.position
+        _, way = player.plan(at.x, at.z, reach=1)
+        before = player.position
+        yield from at_most(REPLAN_TICKS, _follow_way(player, way, None, reach, sprint))
+        if player.position == before:
+            yield from wait(REPLAN_TICKS)  # there is no way at the moment
+
+
+def run_away(player: Player, pursuer: Player, blocks: float, *, sprint: bool = True) -> Script[None]:
+    """Runs straight away from another player over that many blocks; turns aside where there is no way."""
+    away = heading(player.position.minus(pursuer.position))
+    for swerve in (0.0, 0.5, -0.5, 1.0, -1.0, 1.6, -1.6):
+        goal = player.position.plus(-math.sin(away + swerve) * blocks, 0, -math.cos(away + swerve) * blocks)
+        _, way = player.plan(goal.x, goal.z, reach=2)
+        if way and way[-1].floor().flat_distance(player.position) > blocks / 2:
+            yield from at_least_one(_follow_way(player, way, None, 1.0, sprint))
+            return
+    yield
 
 
 def walk_keys(player: Player, key: str, blocks: float, *, sprint: bool = False) -> Script[float]:

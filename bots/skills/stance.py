@@ -23,4 +23,13 @@ def jump(player: Player) -> Script[None]:
         yield
 
 
+def hop(player: Player, ticks: int) -> Script[None]:
+    """Jumps on the spot again and again, with pauses: the key is down half of the time."""
+    for tick in range(ticks):
+        if tick // HOP_TICKS % 2 == 0:
+            player.hold("jump")
+        yield
+
+
+HOP_TICKS = 5
 JUMP_TICKS = 40  # longer is a fall
