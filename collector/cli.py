@@ -16,7 +16,9 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 
+from collector.api import commands as client_commands
 from collector.errors import CollectorError, UsageError, from_os
+from collector.jobs import commands as service_commands
 from collector.plan import WorldKind
 
 app = typer.Typer(
@@ -27,6 +29,8 @@ app = typer.Typer(
     help="Minecraft multiplayer data: play once on a shared tick clock, record everything, "
     "render every view from the recording.",
 )
+app.add_typer(service_commands.app)
+app.add_typer(client_commands.app)
 console = Console()
 errors = Console(stderr=True)
 

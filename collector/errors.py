@@ -15,6 +15,7 @@
     ├── EncodeError             ffmpeg failed
     ├── DatasetError            a dataset cannot be read or written
     │   ├── NotADataset
+    │   ├── UnknownEpisode      the dataset has no such episode, or the episode no such part
     │   ├── EpisodeExists       an episode of that name is in the dataset already
     │   ├── ShardMissing
     │   └── SampleDamaged       bytes of a sample differ from what was published
@@ -102,6 +103,10 @@ class DatasetError(CollectorError):
 
 class NotADataset(DatasetError):
     """The path holds no dataset."""
+
+
+class UnknownEpisode(DatasetError):
+    """The dataset has no such episode, or the episode no such part."""
 
 
 class EpisodeExists(DatasetError):

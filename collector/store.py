@@ -133,7 +133,11 @@ class FolderStore:
 
 
 def open_store(url: str | Path) -> Store:
-    """The store at `url`: the path of a folder."""
+    """The store at `url`: the path of a folder, or `s3://bucket/prefix`."""
+    if str(url).startswith("s3://"):
+        from collector.s3 import S3Store  # noqa: PLC0415 (folders open faster without boto3)
+
+        return S3Store(str(url))
     return FolderStore(Path(url))
 
 

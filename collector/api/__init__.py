@@ -1,0 +1,1 @@
+"""The service as users see it: REST under `/v1`, and the dashboard at `/`."""
