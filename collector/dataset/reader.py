@@ -28,6 +28,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from collector.dataset.catalog import Catalog
+from collector.dataset.fit import Size
 from collector.dataset.layout import QUARANTINE, Split
 from collector.dataset.rows import Rows
 from collector.dataset.sample import Card
@@ -191,7 +192,7 @@ class Dataset:
         *,
         players: Sequence[int] | None = None,
         planes: Sequence[str] = (),
-        size: tuple[int, int] | None = None,
+        size: Size | None = None,
     ) -> Clip:
         """Read the ticks `start … start + length - 1`.
 
@@ -201,7 +202,7 @@ class Dataset:
             length: number of ticks.
             players: indices of the players to read, in that order; all of them by default.
             planes: `depth` and `segment`, where they were rendered.
-            size: (height, width) to resize pictures to.
+            size: (height, width) to come to, by scaling and cutting out the middle; see `Fit`.
 
         Raises:
             DatasetError: the episode has no such ticks, players or planes.
@@ -213,10 +214,7 @@ class Dataset:
         _check_range(episode, start, length, chosen)
         rows = [self.rows(episode, player) for player in chosen]
         span = range(start, start + length)
-        stacks = {
-            plane: np.stack([self._frames(episode, player, plane, span, size) for player in chosen])
-            for plane in ("rgb", *planes)
-        }
+        stacks = {plane: self._stack(episode, chosen, plane, span, size) for plane in ("rgb", *planes)}
         return Clip(
             episode=episode,
             start=start,
@@ -285,10 +283,22 @@ class Dataset:
             )
         return data
 
-    def _frames(
-        self, episode: Episode, player: int, plane: str, span: range, size: tuple[int, int] | None
+    def _stack(
+        self, episode: Episode, players: Sequence[int], plane: str, span: range, size: Size | None
     ) -> NDArray[Any]:
-        """The frames `span` of one plane of one player: [time, height, width] and the colours."""
+        """One plane of some players: [players, time, height, width] and the colours."""
+        height, width = size or (episode.size[1], episode.size[0])
+        colours, kind = ((3,), np.uint8) if plane == "rgb" else ((), np.uint16)
+        stack: NDArray[Any] = np.empty((len(players), len(span), height, width, *colours), kind)
+        for place, player in enumerate(players):
+            for time, frame in enumerate(self._frames(episode, player, plane, span, size)):
+                stack[place, time] = frame
+        return restore_depth(stack) if plane == "depth" else stack
+
+    def _frames(
+        self, episode: Episode, player: int, plane: str, span: range, size: Size | None
+    ) -> Iterator[NDArray[Any]]:
+        """The frames `span` of one plane of one player."""
         rows, place = self.rows(episode, player), episode.place(plane, player)
         if place is None or plane not in rows.streams:
             raise DatasetError(f"{episode.name} has no {plane} video of player {player}")
@@ -298,10 +308,9 @@ class Dataset:
         data = self._range(place.key, place.offset + begin, end - begin)
         try:
             coded = packets(data, index, first, span.stop)
-            frames = np.stack(list(decode(rows.streams[plane], coded, span.start - first, size)))
+            yield from decode(rows.streams[plane], coded, span.start - first, size)
         except SampleDamaged as error:
             raise SampleDamaged(f"{episode.name}, player {player}, {plane}: {error}") from error
-        return restore_depth(frames) if plane == "depth" else frames
 
     def _range(self, key: str, offset: int, length: int) -> bytes:
         try:

@@ -45,6 +45,7 @@ class Rows:
     def __init__(self, table: pa.Table, streams: Mapping[str, Stream]) -> None:
         self.table = table
         self.streams = dict(streams)
+        self._indices: dict[str, FrameIndex] = {}
 
     @classmethod
     def join(cls, table: pa.Table, videos: Mapping[str, tuple[Stream, FrameIndex]]) -> Rows:
@@ -89,7 +90,10 @@ class Rows:
 
     def index(self, plane: str) -> FrameIndex:
         """Where the frames of a plane are."""
-        return FrameIndex(*(self.table[f"{plane}.{field}"].to_numpy() for field in FrameIndex._fields))
+        if plane not in self._indices:
+            columns = (self.table[f"{plane}.{field}"].to_numpy() for field in FrameIndex._fields)
+            self._indices[plane] = FrameIndex(*columns)
+        return self._indices[plane]
 
     @property
     def planes(self) -> tuple[str, ...]:

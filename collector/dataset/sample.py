@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from collector.dataset.fit import Fit
 from collector.dataset.layout import EXTENSIONS, PLANES, SAMPLE_VERSION, Split, check_name, split_of
 from collector.dataset.rows import Rows
 from collector.dataset.video import EXACT, Converter, FrameIndex, Stream, index_video, packets, raw_frames
@@ -173,7 +174,8 @@ class Sample(ABC):
         stream, index = self._videos[player][plane]
         kept = self._kept.get(player, {}) if plane == "rgb" else {}
         coded = packets(_from_first_frame(self.file(player, plane), index), index, 0, len(index.key))
-        converter = Converter((stream.height, stream.width), EXACT)
+        size = (stream.height, stream.width)
+        converter = Converter(Fit(size, size), EXACT)
         values, count = [], 0
         # Frames that do not decode are missing frames; the gates say so.
         with contextlib.suppress(SampleDamaged):

@@ -13,6 +13,7 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from collector.dataset.fit import Fit, Size
 from collector.errors import SampleDamaged
 
 # The names of decoders that are not the name of their codec.
@@ -102,17 +103,17 @@ def packets(data: bytes, index: FrameIndex, first: int, stop: int) -> list[bytes
 
 
 def decode(
-    stream: Stream, coded: Sequence[bytes], skip: int = 0, size: tuple[int, int] | None = None
+    stream: Stream, coded: Sequence[bytes], skip: int = 0, size: Size | None = None
 ) -> Iterator[NDArray[Any]]:
     """Decode consecutive frames, the first of them a key frame, and yield all but the first `skip`.
 
-    Pictures are uint8 [height, width, 3] RGB, resized to `size` = (height, width) where given; 16-bit
-    planes are uint16 [height, width].
+    Pictures are uint8 [height, width, 3] RGB, 16-bit planes uint16 [height, width], in the middle of which
+    `size` = (height, width) is cut out after scaling, where given. What is yielded may be overwritten later.
 
     Raises:
         SampleDamaged: the decoder refuses a frame, or gives another number of them.
     """
-    converter = Converter(size or (stream.height, stream.width))
+    converter = Converter(Fit.of((stream.height, stream.width), size))
     count = 0
     for count, frame in enumerate(raw_frames(stream, coded), 1):
         if count > skip:
@@ -142,18 +143,19 @@ def raw_frames(stream: Stream, coded: Sequence[bytes]) -> Iterator[av.VideoFrame
 
 
 class Converter:
-    """Turns decoded frames into arrays of one size (height, width)."""
+    """Turns decoded frames into arrays of one size."""
 
-    def __init__(self, size: tuple[int, int], interpolation: Interpolation = FAST) -> None:
-        self._size = size
+    def __init__(self, fit: Fit, interpolation: Interpolation = FAST) -> None:
+        self._fit = fit
         self._interpolation = interpolation
         self._reformatter = VideoReformatter()
 
     def array(self, frame: av.VideoFrame) -> NDArray[Any]:
         """uint8 [height, width, 3] RGB of a picture, uint16 [height, width] of a 16-bit plane."""
         if frame.format.name == "gray16le":
-            return frame.to_ndarray()
-        height, width = self._size
-        return self._reformatter.reformat(
+            return self._fit.nearest(frame.to_ndarray())
+        height, width = self._fit.scaled
+        picture = self._reformatter.reformat(
             frame, width, height, format="rgb24", interpolation=self._interpolation, threads=1
-        ).to_ndarray()
+        )
+        return picture.to_ndarray()[self._fit.middle]

@@ -82,6 +82,16 @@ def test_pictures_are_resized(dataset: Dataset) -> None:
     assert np.abs(small - whole).mean() < 6
 
 
+def test_another_shape_is_cut_from_the_middle(dataset: Dataset) -> None:
+    whole = dataset.clip("b", 3, 4, planes=["segment", "depth"])
+    cut = dataset.clip("b", 3, 4, planes=["segment", "depth"], size=(60, 96))
+    assert np.array_equal(cut.frames, whole.frames[:, :, 2:62])
+    for plane in ("segment", "depth"):
+        assert np.array_equal(cut.planes[plane], whole.planes[plane][:, :, 2:62])
+    half = dataset.clip("b", 3, 4, planes=["segment"], size=(32, 32)).planes["segment"]
+    assert np.array_equal(half, whole.planes["segment"][:, :, 1::2, 17:81:2])
+
+
 def test_reads_one_range_of_each_video_and_no_more(folder: Path) -> None:
     store = CountingStore(folder / "d")
     dataset = collector.dataset.open(store)
