@@ -16,7 +16,7 @@ from bots.geometry import Cell, heading
 from bots.player import Player
 from bots.scene import Scene
 from bots.script import Script, wait
-from bots.skills.aiming import can_dig
+from bots.skills.aiming import points_to_dig
 from bots.skills.building import place
 from bots.skills.looking import look_at
 from bots.skills.mining import dig
@@ -129,7 +129,7 @@ class PlaceAndMine(Episode):
     def claim(self, player: Player) -> Cell | None:
         """The nearest block within reach that nobody else mines yet."""
         for cell in sorted(self.unclaimed, key=lambda c: c.centre().distance(player.eye)):
-            if can_dig(player, cell):
+            if points_to_dig(player.terrain, player.eye, cell):
                 self.unclaimed.remove(cell)
                 return cell
         return None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bots.errors import SkillFailed
 from bots.geometry import FACES, Cell, Face, Vec, wrap
 from bots.player import Player
 from bots.skills.looking import angles_to
+from bots.terrain import Terrain
 
 REACH = 4.4  # blocks; the game allows 4.5
 INSIDE = 0.02  # blocks below the surface, so that the ray surely meets it
@@ -19,37 +20,47 @@ SPOTS = (0.0, 0.3, -0.3)  # from the middle of a side, along both of its axes
 def point_to_place(player: Player, cell: Cell) -> Vec:
     """A visible point on a neighbour of `cell`, on the side from which a block goes into the cell.
 
-    Raises `SkillFailed` when there is none within reach.
+    Of those that can be seen, the one that needs the least turn. Raises `SkillFailed` when there is none
+    within reach.
     """
-    sides = ((cell.plus(*face), Face(-face.x, -face.y, -face.z)) for face in FACES)
-    return _nearest_aim(
-        player, [side for side in sides if player.terrain.solid(side[0])], f"place at {tuple(cell)}"
-    )
+    points = points_to_place(player.terrain, player.eye, cell)
+    return _least_turn(player, points, f"place at {tuple(cell)}")
 
 
 def point_to_dig(player: Player, cell: Cell) -> Vec:
     """A visible point on a block. Raises `SkillFailed` when there is none within reach."""
-    sides = [(cell, face) for face in FACES if not player.terrain.solid(cell.plus(*face))]
-    return _nearest_aim(player, sides, f"dig {tuple(cell)}")
+    return _least_turn(player, points_to_dig(player.terrain, player.eye, cell), f"dig {tuple(cell)}")
 
 
-def can_dig(player: Player, cell: Cell) -> bool:
-    """Whether `point_to_dig` finds a point."""
-    try:
-        point_to_dig(player, cell)
-    except SkillFailed:
-        return False
-    return True
+def points_to_place(terrain: Terrain, eye: Vec, cell: Cell) -> list[Vec]:
+    """All such points as seen from an eye."""
+    sides = [(cell.plus(*face), Face(-face.x, -face.y, -face.z)) for face in FACES]
+    return _visible(terrain, eye, [side for side in sides if terrain.solid(side[0])])
 
 
-def _nearest_aim(player: Player, sides: list[tuple[Cell, Face]], what: str) -> Vec:
-    """The visible point that needs the least turn."""
-    visible = [
-        point for cell, face in sides for point in _spots(cell, face) if _visible(player, cell, face, point)
-    ]
-    if not visible:
+def points_to_dig(terrain: Terrain, eye: Vec, cell: Cell) -> list[Vec]:
+    """All visible points on a block as seen from an eye."""
+    return _visible(terrain, eye, [(cell, face) for face in FACES if not terrain.solid(cell.plus(*face))])
+
+
+def _least_turn(player: Player, points: list[Vec], what: str) -> Vec:
+    if not points:
         raise SkillFailed(f"{player.name} cannot reach to {what}")
-    return min(visible, key=lambda point: _turn_to(player, point))
+
+    def turn(point: Vec) -> float:
+        yaw, pitch = angles_to(player, point)
+        return math.hypot(wrap(yaw - player.yaw), pitch - player.pitch)
+
+    return min(points, key=turn)
+
+
+def _visible(terrain: Terrain, eye: Vec, sides: Sequence[tuple[Cell, Face]]) -> list[Vec]:
+    return [
+        point
+        for cell, face in sides
+        for point in _spots(cell, face)
+        if _meets(terrain, eye, point, cell, face)
+    ]
 
 
 def _spots(cell: Cell, face: Face) -> Iterator[Vec]:
@@ -64,15 +75,10 @@ def _spots(cell: Cell, face: Face) -> Iterator[Vec]:
                 yield surface.plus(first, second, 0)
 
 
-def _visible(player: Player, cell: Cell, face: Face, point: Vec) -> bool:
+def _meets(terrain: Terrain, eye: Vec, point: Vec, cell: Cell, face: Face) -> bool:
     """Whether the ray meets the side, even if the eye were a little off: a ray along an edge is nobody's."""
     for dx, dz in WOBBLE:
-        hit = player.terrain.cast(player.eye.plus(dx, 0, dz), point, REACH)
+        hit = terrain.cast(eye.plus(dx, 0, dz), point, REACH)
         if hit is None or hit.cell != cell or hit.face != face:
             return False
     return True
-
-
-def _turn_to(player: Player, point: Vec) -> float:
-    yaw, pitch = angles_to(player, point)
-    return math.hypot(wrap(yaw - player.yaw), pitch - player.pitch)
