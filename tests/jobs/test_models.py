@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from collector.collect import SHARD_EPISODES
+from collector.jobs.models import TASK_VIDEO_SECONDS, JobState, batches, new_job_id, task_name
+from collector.render import View
+from tests.jobs.conftest import SMALL, spec
+
+
+def test_batches_cover_all_episodes_once_and_in_order() -> None:
+    job = spec(mix={"orbit": 30, "straightLineWalk": 25}, view=View())
+    cuts = list(batches(job))
+    assert [first for first, _ in cuts] == [sum(count for _, count in cuts[:i]) for i in range(len(cuts))]
+    assert sum(count for _, count in cuts) == 55
+    assert all(1 <= count <= SHARD_EPISODES for _, count in cuts)
+
+
+def test_larger_pictures_make_smaller_batches() -> None:
+    def first(view: View) -> int:
+        return next(batches(spec(mix={"orbit": 100}, view=view)))[1]
+
+    assert first(SMALL) == SHARD_EPISODES
+    assert first(View(width=1920, height=1080)) == 1
+    assert 1 <= first(View()) < SHARD_EPISODES
+    assert TASK_VIDEO_SECONDS >= 60
+
+
+def test_names_of_plans_are_those_of_one_job_only() -> None:
+    job = spec(mix={"orbit": 2})
+    names = [plan.name for name in ("a", "b") for plan in job.named_plans(name)]
+    assert names == ["a-000000-orbit", "a-000001-orbit", "b-000000-orbit", "b-000001-orbit"]
+    seeds = [plan.seeds for plan in job.named_plans("a")]
+    assert seeds == [plan.seeds for plan in job.plans()]
+
+
+def test_ids_sort_by_time() -> None:
+    first, second = new_job_id(), new_job_id()
+    assert len(first) == 17
+    assert first[:11] <= second[:11]
+    assert task_name(first, 3) == f"{first}-00003"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"dataset": "../etc"},
+        {"dataset": ""},
+        {"mix": {}},
+        {"mix": {"orbit": 0}},
+        {"players": 0},
+        {"seed": -1},
+        {"priority": 11},
+        {"deadline": "2030-01-01T00:00:00"},
+        {"labels": {"a b": "c"}},
+        {"colour": "red"},
+    ],
+)
+def test_refuses_what_makes_no_sense(fields: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        spec(**fields)
+
+
+def test_an_ended_job_is_told_from_one_that_goes_on() -> None:
+    assert {state for state in JobState if state.ended} == {"done", "failed", "cancelled"}
