@@ -12,6 +12,7 @@ from bots.episodes.base import Episode, EpisodeParameters
 from bots.player import Player
 from bots.scene import Scene
 from bots.script import Script, at_most, wait
+from bots.skills.contact import nearest
 from bots.skills.looking import look_at
 from bots.skills.moving import pursue, run_away
 
@@ -55,8 +56,3 @@ class Chase(Episode):
         """Stretch after stretch, away from whoever is nearest."""
         while True:
             yield from run_away(player, nearest(player), player.rng.uniform(*self.parameters.stretch))
-
-
-def nearest(player: Player) -> Player:
-    """The other player who is nearest."""
-    return min(player.others, key=lambda other: other.position.distance(player.position))

@@ -23,6 +23,7 @@ JUMP_FROM = 1.0  # blocks before a step up
 AHEAD = 8  # nodes of a way that may be cut short
 NODE_REACHED = 0.4  # blocks
 STUCK_TICKS = 30
+STEP_TICKS = 60  # for a straight step to a point close by
 STUCK_DISTANCE = 0.3  # blocks in that time
 REPLANS = 4
 REPLAN_TICKS = 10  # while following somebody who moves
@@ -209,3 +210,22 @@ def _ahead(player: Player, yaw: float, blocks: float) -> Cell:
 
 def _text(point: Vec) -> str:
     return f"({point.x:.1f}, {point.y:.1f}, {point.z:.1f})"
+
+
+def step_to(player: Player, point: Vec, *, near: float = 0.25) -> Script[None]:
+    """Walks straight to a point close by, over level ground or one step down.
+
+    Raises `SkillFailed` when that takes longer than it should.
+    """
+    for _ in range(STEP_TICKS):
+        if player.position.flat_distance(point) <= near:
+            yield from stand_still(player)
+            return
+        offset = point.minus(player.position)
+        steer(player, heading(offset), player.pitch, TURN_STEP)
+        if abs(wrap(heading(offset) - player.yaw)) < ON_COURSE:
+            player.hold("forward")
+            if offset.y > STEP_UP and player.on_ground:
+                player.hold("jump")
+        yield
+    raise SkillFailed(f"{player.name} did not get to {_text(point)}")
