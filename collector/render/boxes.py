@@ -25,13 +25,17 @@ SIDES = {
 
 @dataclass(frozen=True)
 class Box:
-    """A box of a model file: lower corner and size relative to its bone, place of its unwrapped texture."""
+    """A box of a model file: lower corner and size relative to its bone, place of its unwrapped texture.
+
+    A `plain` box takes its colour from the first texel.
+    """
 
     low: tuple[float, float, float]
     size: tuple[float, float, float]
     uv: tuple[int, int]
     grow: float = 0.0
     mirror: bool = False
+    plain: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ def inset(uv: Vector, du: Vector) -> Vector:
 
 def unwrapped(box: Box) -> dict[str, tuple[float, float, float, float]]:
     """Left, top, width and height of each side's picture, by the side's name on a body that faces north."""
-    (w, h, d), (u, v) = box.size, box.uv
+    (w, h, d), (u, v) = (0.5, 0.5, 0.5) if box.plain else box.size, box.uv
     sides = {
         "up": (u + d, v, w, d),
         "down": (u + d + w, v, w, d),

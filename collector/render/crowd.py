@@ -8,13 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collector.recording import Recording
+from collector.render.assets import Assets
 from collector.render.bake import rotation_x, rotation_y
 from collector.render.boxes import FLIP, Skeleton, Texture
+from collector.render.entities import Entities, Row
 from collector.render.facets import FacetModel, Vector, joined, lit, matrix
 from collector.render.gait import Gait, gait, wrap
 from collector.render.hand import bare_arm, held_item
+from collector.render.herd import Herd
 from collector.render.items import Items
 from collector.render.kernel import ENTITY, HAND
+from collector.render.kernel_types import Shadow, records
 from collector.render.person import SIZE, SNEAK_DROP, Motion, person, person_pose
 from collector.render.skins import skin
 from collector.render.texels import TexelPool
@@ -23,6 +27,7 @@ from collector.render.world import World
 
 SWING_TICKS = 6
 HURT_FLASH = 0.3
+ITEM_SHADOW = (0.15, 0.75)  # radius and strength
 ITEM_TURN = 1 / 20  # radians a tick
 # From a held item's axes to those of an arm that hangs down, as the client holds it.
 PALM = matrix(FLIP @ rotation_x(-90) @ rotation_y(180)) @ matrix(shift=[1 / 16, 2 / 16, -10 / 16])
@@ -33,7 +38,13 @@ class Crowd:
     """Builds the facets of bodies and items, in volume coordinates."""
 
     def __init__(
-        self, recording: Recording, tracks: Tracks, items: Items, pool: TexelPool, world: World
+        self,
+        recording: Recording,
+        tracks: Tracks,
+        assets: Assets,
+        items: Items,
+        pool: TexelPool,
+        world: World,
     ) -> None:
         self._tracks, self._items, self._world = tracks, items, world
         self._count = len(recording.meta.players)
@@ -41,13 +52,26 @@ class Crowd:
         self._bodies = [body(index, seed, pool) for index in range(self._count)]
         self._gaits = [player_gait(tracks, index) for index in range(self._count)]
         self._entities = Entities(recording)
+        self.herd = Herd(assets, self._entities, pool)
         for name in tracks.item_names() | self._entities.item_names():
             items.item(name)
 
     def facets(self, tick: int) -> list[tuple[int, NDArray[np.void]]]:
         """Records of all bodies and items; with each the player it belongs to, -1 for none."""
         players = [(index, self._player(tick, index)) for index in range(self._count)]
-        return players + [(-1, self._item(row)) for row in self._entities.at(tick) if row["type"] == "item"]
+        return players + [(-1, self._entity(row)) for row in self._entities.at(tick)]
+
+    def shadows(self, tick: int) -> NDArray[np.void]:
+        """The shadows of all bodies and items."""
+        feet = [(row["x"], row["y"], row["z"], 0.5, 1.0) for row in self._players(tick)]
+        for row in self._entities.at(tick):
+            radius, strength = ITEM_SHADOW if row["type"] == "item" else (self.herd.shadow(row), 1.0)
+            feet.append((row["x"], row["y"], row["z"], radius, strength))
+        shadows = records(Shadow, len(feet))
+        for shadow, (x, y, z, radius, strength) in zip(shadows, feet, strict=True):
+            shadow["feet"] = np.array([x, y, z]) - self._world.volume.origin
+            shadow["radius"], shadow["strength"] = radius, strength
+        return shadows
 
     def hand(self, tick: int, player: int, axes: Vector) -> NDArray[np.void]:
         """Records of a player's own hand in the space of its eye; `axes` has rows right, up, forward."""
@@ -58,6 +82,9 @@ class Crowd:
         eye = np.array([row["x"], row["y"] + row["eye_height"], row["z"]])
         to_world = (axes * [[1], [1], [-1]]).T
         return lit(model, self._light(eye), HAND, turn=to_world)
+
+    def _players(self, tick: int) -> list[dict[str, Any]]:
+        return [self._tracks.state(tick, index) for index in range(self._count)]
 
     def _player(self, tick: int, index: int) -> NDArray[np.void]:
         row, stride = self._tracks.state(tick, index), self._gaits[index]
@@ -91,6 +118,13 @@ class Crowd:
         item = self._items.item(name)
         return item.model.moved(grip @ PALM @ item.placed("thirdperson_righthand"))
 
+    def _entity(self, row: Row) -> NDArray[np.void]:
+        if row["type"] == "item":
+            return self._item(row)
+        place = np.array([row["x"], row["y"] + 0.5, row["z"]])
+        segment = ENTITY + self._count + row["slot"]
+        return self.herd.facets(row, np.array(self._world.volume.origin), self._light(place), segment)
+
     def _item(self, row: dict[str, Any]) -> NDArray[np.void]:
         """A dropped item that turns and bobs; big stacks show several."""
         item = self._items.item(row["item"])
@@ -113,29 +147,6 @@ class Crowd:
     def names(self) -> list[str]:
         """Names of the segments from ENTITY on: players, then the entities of the recording."""
         return [f"player:{index}" for index in range(self._count)] + self._entities.names
-
-
-class Entities:
-    """The recording's entity rows by tick. A row has `slot`: the entity's place in `names`."""
-
-    def __init__(self, recording: Recording) -> None:
-        self._rows: dict[int, list[dict[str, Any]]] = {}
-        slots: dict[int, int] = {}
-        self.names: list[str] = []
-        for row in recording.entities.to_pylist():
-            if row["entity"] not in slots:
-                slots[row["entity"]] = len(slots)
-                self.names.append(f"entity:{row['entity']}:{row['type']}")
-            row["slot"] = slots[row["entity"]]
-            self._rows.setdefault(row["tick"], []).append(row)
-
-    def at(self, tick: int) -> list[dict[str, Any]]:
-        """The rows of a tick."""
-        return self._rows.get(tick, [])
-
-    def item_names(self) -> set[str]:
-        """Names of all items that entities are or hold."""
-        return {row["item"] for rows in self._rows.values() for row in rows if row["item"]}
 
 
 def body(index: int, seed: int, pool: TexelPool) -> Skeleton:

@@ -85,7 +85,7 @@ class Items:
     def _texture(self, name: str | None) -> Picture:
         picture = self._assets.texture(name) if name else None
         if picture is None:
-            self.missing.add(str(name))
+            self.missing.add(f"item:{name}")
             return MISSING
         return picture
 

@@ -8,7 +8,7 @@ import warp as wp
 
 from collector.render.kernel_beam import BEAM, view_ray
 from collector.render.kernel_march import FLUID, NONE, enter, march, unpack
-from collector.render.kernel_shade import shade_fluid, shade_quad
+from collector.render.kernel_shade import buried, shade_fluid, shade_quad
 from collector.render.kernel_sky import clouds, sky_colour
 from collector.render.kernel_types import Camera, Facet, Sky, Tables, World
 
@@ -130,7 +130,7 @@ def clipped(x: float):
 
 @wp.struct
 class Pixel:
-    """A pixel as it is put together: what is seen first and at what depth, and the share still to be filled."""
+    """A pixel in the making: what is seen first and at what depth, and the share still to be filled."""
 
     colour: wp.vec3
     through: float
@@ -314,7 +314,10 @@ def render(
         pixel.through = 1.0
         if tile[2] < tile[3]:
             pixel = draw_hand(pixel, tables, camera, facets, items, tile, sx, sy)
-        if pixel.through > 0.0:
+        if pixel.through > 0.0 and camera.inside >= 0:
+            pixel.colour = buried(tables, camera.inside, sx * 0.5 + 0.5, 0.5 - sy * 0.5)
+            pixel.seen = BLOCK + int(tables.block[camera.inside])
+        elif pixel.through > 0.0:
             start = starts[view, row // BEAM, column // BEAM]
             pixel = draw_scene(pixel, world, tables, sky, camera, facets, items, tile, sx, sy, side, start)
         t = pixel.t

@@ -167,6 +167,32 @@ def cracked(tables: Tables, colour: wp.vec3, hit: Hit, face: int, place: wp.vec3
 
 
 @wp.func
+def shadow(tables: Tables, place: wp.vec3):
+    """How much the shadows of bodies darken the top of a block at a place, 0 … 1."""
+    light = float(1.0)
+    for i in range(tables.shadows.shape[0]):
+        caster = tables.shadows[i]
+        drop = caster.feet[1] - place[1]
+        if drop > -0.1 and drop < 2.0:
+            u = (place[0] - caster.feet[0]) / caster.radius * 0.5 + 0.5
+            v = (place[2] - caster.feet[2]) / caster.radius * 0.5 + 0.5
+            if u > 0.0 and u < 1.0 and v > 0.0 and v < 1.0:
+                at = wp.min(int(v * 64.0), 63) * 64 + wp.min(int(u * 64.0), 63)
+                dark = float(int(tables.texels[tables.shadow + at]) >> 24 & 255) / 255.0
+                light *= 1.0 - dark * wp.clamp((caster.strength - drop * 0.5) * 0.5, 0.0, 1.0)
+    return 1.0 - light
+
+
+@wp.func
+def buried(tables: Tables, state: int, x: float, y: float):
+    """The view from inside of a solid block: its texture over the whole picture, nearly black."""
+    quad = tables.quads[tables.variants[tables.variant[state][0]][1]]
+    at = wp.clamp(int(y * 16.0), 0, quad.height - 1) * quad.width + wp.clamp(int(x * 16.0), 0, quad.width - 1)
+    texel = unpack(tables.texels[quad.texture + at])
+    return wp.vec3(texel[0], texel[1], texel[2]) * 0.1
+
+
+@wp.func
 def shade_quad(world: World, tables: Tables, sky: Sky, camera: Camera, hit: Hit, ray: wp.vec3, pixel: float):
     """Colour and alpha of a rectangle of a block model, lit."""
     quad = tables.quads[hit.quad]
@@ -187,6 +213,8 @@ def shade_quad(world: World, tables: Tables, sky: Sky, camera: Camera, hit: Hit,
         top = wp.cw_mul(wp.vec3(over[0], over[1], over[2]), tinted(world, quad.over_tint, hit.x, hit.z))
         colour = colour * (1.0 - over[3]) + top * over[3]
     colour = cracked(tables, colour, hit, quad.face, place)
+    if quad.face == 1:
+        colour = colour * (1.0 - shadow(tables, camera.eye + ray * hit.t))
     front = hit.cell
     if (quad.flags & BOUNDARY) != 0:
         front = hit.cell + front_step(world, quad.face)

@@ -72,6 +72,15 @@ class World:
 
 
 @wp.struct
+class Shadow:
+    """The round shadow under a body whose feet are at `feet`."""
+
+    feet: wp.vec3
+    radius: float
+    strength: float
+
+
+@wp.struct
 class Tables:
     """What block states look like, see `shapes.Shapes`."""
 
@@ -95,6 +104,7 @@ class Tables:
     stars: int
     shadow: int
     digs: wp.array(dtype=wp.vec4i)
+    shadows: wp.array(dtype=Shadow)
     lightmaps: wp.array2d(dtype=wp.vec3)
 
 
@@ -126,7 +136,7 @@ class Camera:
     `eye` in volume coordinates; `right`, `up`, `forward` unit vectors; `half` the tangents of half the
     horizontal and vertical field of view. `target` is the outline of the block that the player looks at, with
     its bounds on the screen (left, top, right, bottom, 0 … 1; left beyond right for none), `fluid` what the
-    eye is in (0 air, 16 water, 32 lava).
+    eye is in (0 air, 16 water, 32 lava), `inside` the state of the solid block that the eye is in, or -1.
     """
 
     eye: wp.vec3
@@ -139,6 +149,7 @@ class Camera:
     target_high: wp.vec3
     target_bounds: wp.vec4
     fluid: int
+    inside: int
     fog: wp.vec3
     fog_start: float
     fog_end: float

@@ -24,7 +24,7 @@ from collector.render.hud import Hud, Status
 from collector.render.items import Items
 from collector.render.kernel import BLOCK, ENTITY, HAND, HUD, SKY, render
 from collector.render.kernel_beam import BEAM, beam
-from collector.render.kernel_types import Facet, records
+from collector.render.kernel_types import Facet, Shadow, records
 from collector.render.models import Models
 from collector.render.states import States
 from collector.render.targets import Targets
@@ -58,7 +58,8 @@ class Renderer:
     `players` are indices into the recording's players (default: all); `device` is a Warp device such as
     `cpu` or `cuda:0` (default: CUDA where there is one); `threads` counts CPU threads (default: all cores).
     The same recording and view give the same bytes on the same device, whatever the number of threads.
-    `segments` names the ids of the segment plane.
+    `segments` names the ids of the segment plane; `stand_ins` what the assets lack and is drawn in place of
+    by a chequered texture or a grey box.
 
     Raises:
         RenderError: the recording cannot be drawn: no world, unknown version or block states, no assets.
@@ -84,7 +85,7 @@ class Renderer:
         }
         self._tracks = Tracks(recording)
         items = Items(assets, states, pool, self._world.biomes)
-        self._crowd = Crowd(recording, self._tracks, items, pool, self._world)
+        self._crowd = Crowd(recording, self._tracks, assets, items, pool, self._world)
         self._hud = Hud(assets, items, pool, view)
         self._shown: list[Status | None] = [None] * len(self.players)
         self._aim = Aim(self._world, states, Models(assets), self.device)
@@ -93,6 +94,7 @@ class Renderer:
             setattr(self._tables, name, offset)
         self._targets = Targets(len(self.players), view, self.device)
         self.segments = segment_names(states, self._crowd)
+        self.stand_ins = frozenset(self._world.shapes.missing | items.missing | self._crowd.herd.stand_ins)
         # Compile (or fetch from Warp's cache) here: two threads would both compile at the first launch.
         wp.load_module(kernel, device=self.device)
 
@@ -134,6 +136,7 @@ class Renderer:
     ) -> tuple[NDArray[np.void], NDArray[np.int32], NDArray[np.int32]]:
         """Facets of all views, the range of each tile's list for bodies and hand, and the lists."""
         bodies = self._crowd.facets(tick)
+        self._tables.shadows = wp.array(self._crowd.shadows(tick), dtype=Shadow, device=self.device)
         facets = [part for _, part in bodies] or [records(Facet, 0)]
         owner = np.repeat([player for player, _ in bodies], [len(part) for _, part in bodies])
         shared = np.concatenate(facets)
@@ -183,6 +186,7 @@ class Renderer:
             16: (WATER_FOG, -8.0, WATER_FOG_END),
             32: (LAVA_FOG, 0.0, LAVA_FOG_END),
         }[fluid]
+        target["inside"] = self._world.buried(eye)
         target["fluid"], target["fog"], target["fog_start"], target["fog_end"] = fluid, fog, start, end
         return camera
 

@@ -90,7 +90,7 @@ class ShapeBaker:
         ]
         if not any(rectangles for _, rectangles in looks):
             if not state.name.endswith("_wall") and not looks:
-                self._missing.add(state.name)
+                self._missing.add(f"block:{state.name}")
             return
         cube = all(is_cube(merged) for _, r in looks for merged in [merge(r)])
         shapes.kind[state.id] = CUBE if cube else QUADS
@@ -117,7 +117,7 @@ class ShapeBaker:
     def _texture(self, name: str) -> NDArray[np.uint8]:
         picture = self._assets.texture(name)
         if picture is None:
-            self._missing.add(name)
+            self._missing.add(f"texture:{name}")
             return MISSING
         return picture
 

@@ -14,7 +14,7 @@ from collector.render.assets import Assets
 from collector.render.kernel_types import Tables
 from collector.render.kernel_types import World as DeviceWorld
 from collector.render.light import FULL, LightField
-from collector.render.shapes import INVISIBLE, ShapeBaker, to_device
+from collector.render.shapes import CUBE, INVISIBLE, OPAQUE, ShapeBaker, to_device
 from collector.render.skipping import SkipField
 from collector.render.sky import LIGHT_STEPS, Clock, lightmap
 from collector.render.states import States
@@ -97,6 +97,13 @@ class World:
         cell = self.volume.cell(*(int(v) for v in np.floor(place)))
         sky, block = (FULL, 0) if cell is None else (int(self._light.sky[cell]), int(self._light.block[cell]))
         return np.asarray(self.lightmap[sky * 4 * LIGHT_STEPS + block * 4], np.float64)
+
+    def buried(self, place: NDArray[np.float64]) -> int:
+        """The state of the solid block that a place is inside of, or -1."""
+        cell = self.volume.cell(*(int(v) for v in np.floor(place)))
+        state = 0 if cell is None else int(self.volume.states[cell])
+        solid = self.shapes.kind[state] == CUBE and self.shapes.alpha[state] == OPAQUE
+        return state if solid else -1
 
     def fluid(self, place: NDArray[np.float64]) -> int:
         """What fluid a place is in: 0 none, 16 water, 32 lava."""
