@@ -1,10 +1,11 @@
 """The dataset: shards of whole episodes, a catalog with versions, and the reader of a trainer."""
 
 from collector.dataset.draft import Draft
+from collector.dataset.episode import Episode, Place
 from collector.dataset.inspect import Summary, inspect
 from collector.dataset.layout import split_of
 from collector.dataset.publish import Published, is_published, publish
-from collector.dataset.reader import Clip, Dataset, Episode
+from collector.dataset.reader import Clip, Dataset
 from collector.dataset.reader import open_dataset as open  # noqa: A004 (read as collector.dataset.open)
 from collector.dataset.sample import Card, Sample
 from collector.dataset.verify import Problem, Verification, verify
@@ -15,6 +16,7 @@ __all__ = [
     "Dataset",
     "Draft",
     "Episode",
+    "Place",
     "Problem",
     "Published",
     "Sample",

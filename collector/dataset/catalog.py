@@ -9,12 +9,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
+from pyarrow.dataset import ParquetReadOptions
 
 from collector.dataset.layout import CATALOG, CATALOG_SCHEMA
 from collector.errors import DatasetError, NotADataset, ObjectExists, StorageFull
@@ -48,14 +50,27 @@ class Catalog:
         """The version that is read."""
         return self._table.version()
 
-    def rows(self, columns: list[str] | None = None, filters: list[Any] | None = None) -> pa.Table:
-        """Rows, ordered by episode, then player. `filters` as in `DeltaTable.to_pyarrow_table`."""
+    def rows(
+        self,
+        columns: list[str] | None = None,
+        where: pc.Expression | None = None,
+        repeated: Collection[str] = (),
+    ) -> pa.Table:
+        """Rows, ordered by episode, then player.
+
+        Args:
+            columns: which ones; by default all.
+            where: which rows.
+            repeated: columns to read as indices into their different values.
+        """
         wanted = columns and list(dict.fromkeys([*columns, "episode", "player"]))
         try:
-            table = self._table.to_pyarrow_table(columns=wanted, filters=filters)
+            options = ParquetReadOptions(dictionary_columns=set(repeated))
+            scanned = self._table.to_pyarrow_dataset(parquet_read_options=options)
+            table = scanned.to_table(columns=wanted, filter=where)
         except (DeltaError, OSError, pa.ArrowException) as error:
             raise DatasetError(f"the catalog of {self._store.url} is damaged: {error}") from error
-        table = table.sort_by([("episode", "ascending"), ("player", "ascending")])
+        table = _in_order(table)
         return table.select(columns) if columns else table
 
     def has(self, task: str) -> bool:
@@ -78,6 +93,16 @@ class Catalog:
                 return False
             raise _failure(self._store, error) from error
         return True
+
+
+def _in_order(table: pa.Table) -> pa.Table:
+    """Sorted by episode, then player; a look is cheaper than sorting a million rows that are in order."""
+    names, players = (table[name].combine_chunks() for name in ("episode", "player"))
+    rising = pc.less(names[:-1], names[1:])
+    same = pc.and_(pc.equal(names[:-1], names[1:]), pc.less(players[:-1], players[1:]))
+    if len(names) < 2 or pc.all(pc.or_(rising, same)).as_py():
+        return table
+    return table.sort_by([("episode", "ascending"), ("player", "ascending")])
 
 
 def open_or_create(store: Store) -> Catalog:

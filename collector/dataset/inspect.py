@@ -9,7 +9,8 @@ from typing import TypeVar
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from collector.dataset.reader import Dataset, Episode, open_dataset
+from collector.dataset.episode import Episode
+from collector.dataset.reader import Dataset, open_dataset
 from collector.recording.schema import TICK_MS
 
 Key = TypeVar("Key", str, int)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
 from collector.dataset.catalog import Catalog, open_or_create
@@ -87,7 +88,7 @@ def is_published(dataset: str | Path | Store, task: str) -> bool:
 
 def _refuse_known(catalog: Catalog, drafts: Sequence[Sample]) -> None:
     names = [draft.episode for draft in drafts]
-    known = catalog.rows(["episode", "task"], [("episode", "in", names)])
+    known = catalog.rows(["episode", "task"], pc.field("episode").isin(names))
     for episode, task in zip(known["episode"].to_pylist(), known["task"].to_pylist(), strict=True):
         raise EpisodeExists(f"episode {episode} is in the dataset already, published by task {task}")
 

@@ -28,6 +28,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from collector.dataset.catalog import Catalog
+from collector.dataset.episode import LIGHT, REPEATED, Episode, Episodes, Place
 from collector.dataset.fit import Size
 from collector.dataset.layout import QUARANTINE, Split
 from collector.dataset.rows import Rows
@@ -38,72 +39,10 @@ from collector.errors import DatasetError, ObjectMissing, SampleDamaged, ShardMi
 from collector.recording import Recording
 from collector.store import Store, open_store
 
+__all__ = ["Clip", "Dataset", "Episode", "Episodes", "Place", "open_dataset"]
+
 # Rows of this many players of episodes stay in memory, some 300 kB each.
 CACHED_ROWS = 128
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where bytes lie: an object, a range of it, and the SHA-256 (hex) of the range."""
-
-    key: str
-    offset: int
-    bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Episode:
-    """An episode of the catalog. `columns` holds its catalog rows, one for each player."""
-
-    name: str
-    type: str
-    players: tuple[str, ...]
-    ticks: int
-    split: Split
-    reasons: tuple[str, ...]
-    tags: tuple[str, ...]
-    world_seed: int
-    size: tuple[int, int]
-    columns: tuple[dict[str, Any], ...]
-
-    @classmethod
-    def of(cls, rows: list[dict[str, Any]]) -> Episode:
-        """The episode that these catalog rows describe, one row for each player in order."""
-        row = rows[0]
-        return cls(
-            name=row["episode"],
-            type=row["type"],
-            players=tuple(one["name"] for one in rows),
-            ticks=row["ticks"],
-            split=row["split"],
-            reasons=tuple(row["reasons"] or ()),
-            tags=tuple(row["tags"] or ()),
-            world_seed=row["world_seed"],
-            size=(row["width"], row["height"]),
-            columns=tuple(rows),
-        )
-
-    def place(self, member: str, player: int = 0) -> Place | None:
-        """Where a member is: `card`, `rows`, or a plane. None when the sample has no such member."""
-        row = self.columns[player]
-        if row[f"{member}_offset"] is None:
-            return None
-        return Place(row["shard"], row[f"{member}_offset"], row[f"{member}_bytes"], row[f"{member}_sha256"])
-
-    @property
-    def shard(self) -> Place:
-        """The shard that holds the sample."""
-        row = self.columns[0]
-        return Place(row["shard"], 0, row["shard_bytes"], row["shard_sha256"])
-
-    @property
-    def recording(self) -> Place | None:
-        """The recording, one tar; episodes that were imported have none."""
-        row = self.columns[0]
-        if row["recording"] is None:
-            return None
-        return Place(row["recording"], 0, row["recording_bytes"], row["recording_sha256"])
 
 
 @dataclass(frozen=True)
@@ -130,10 +69,11 @@ class Clip:
 class Dataset:
     """The episodes of one version of a dataset, or of a selection of them."""
 
-    def __init__(self, store: Store, version: int, table: pa.Table) -> None:
+    def __init__(self, store: Store, catalog: Catalog, table: pa.Table) -> None:
         self.store = store
-        self.version = version
-        self.table = table
+        self.version = catalog.version
+        self.catalog = catalog
+        self._table = table
         self._rows: OrderedDict[Place, Rows] = OrderedDict()
 
     @property
@@ -142,12 +82,9 @@ class Dataset:
         return self.store.url
 
     @cached_property
-    def episodes(self) -> tuple[Episode, ...]:
+    def episodes(self) -> Episodes:
         """The episodes, ordered by name."""
-        grouped: dict[str, list[dict[str, Any]]] = {}
-        for row in self.table.to_pylist():
-            grouped.setdefault(row["episode"], []).append(row)
-        return tuple(Episode.of(rows) for rows in grouped.values())
+        return Episodes(self._table, self._details)
 
     def episode(self, name: str) -> Episode:
         """The episode of that name.
@@ -155,10 +92,10 @@ class Dataset:
         Raises:
             DatasetError: there is none.
         """
-        for episode in self.episodes:
-            if episode.name == name:
-                return episode
-        raise DatasetError(f"{self.url} has no episode {name!r} in version {self.version}")
+        index: int = pc.index(self.episodes.column("episode"), name).as_py()
+        if index < 0:
+            raise DatasetError(f"{self.url} has no episode {name!r} in version {self.version}")
+        return self.episodes[index]
 
     def filter(
         self,
@@ -170,19 +107,17 @@ class Dataset:
         min_ticks: int = 0,
     ) -> Dataset:
         """The episodes of these types, side of the split, number of players, tags (all) and length."""
-        keep = pc.greater_equal(self.table["ticks"], min_ticks)
+        table = self._table
+        keep = pc.greater_equal(table["ticks"], min_ticks)
         if types is not None:
-            keep = pc.and_(keep, pc.is_in(self.table["type"], pa.array(types, pa.string())))
+            keep = pc.and_(keep, pc.is_in(table["type"], pa.array(types, pa.string())))
         if split is not None:
-            keep = pc.and_(keep, pc.equal(self.table["split"], split))
+            keep = pc.and_(keep, pc.equal(table["split"], split))
         if players is not None:
-            keep = pc.and_(keep, pc.equal(self.table["players"], players))
+            keep = pc.and_(keep, pc.equal(table["players"], players))
         if tags is not None:
-            wanted = set(tags)
-            keep = pc.and_(
-                keep, pa.array([wanted <= set(row or ()) for row in self.table["tags"].to_pylist()])
-            )
-        return Dataset(self.store, self.version, self.table.filter(keep))
+            keep = pc.and_(keep, pc.is_in(table["episode"], self._tagged(set(tags))))
+        return Dataset(self.store, self.catalog, table.filter(keep))
 
     def clip(
         self,
@@ -299,18 +234,27 @@ class Dataset:
         self, episode: Episode, player: int, plane: str, span: range, size: Size | None
     ) -> Iterator[NDArray[Any]]:
         """The frames `span` of one plane of one player."""
-        rows, place = self.rows(episode, player), episode.place(plane, player)
-        if place is None or plane not in rows.streams:
+        rows, video = self.rows(episode, player), episode.video(plane, player)
+        if video is None or plane not in rows.streams:
             raise DatasetError(f"{episode.name} has no {plane} video of player {player}")
         index = rows.index(plane)
         first, last = key_before(index, span.start), span.stop - 1
         begin, end = int(index.offset[first]), int(index.offset[last] + index.bytes[last])
-        data = self._range(place.key, place.offset + begin, end - begin)
+        data = self._range(video[0], video[1] + begin, end - begin)
         try:
             coded = packets(data, index, first, span.stop)
             yield from decode(rows.streams[plane], coded, span.start - first, size)
         except SampleDamaged as error:
             raise SampleDamaged(f"{episode.name}, player {player}, {plane}: {error}") from error
+
+    def _tagged(self, tags: set[str]) -> pa.Array:
+        """Names of the episodes that have all these tags."""
+        rows = self.catalog.rows(["episode", "tags"])
+        named = zip(rows["episode"].to_pylist(), rows["tags"].to_pylist(), strict=True)
+        return pa.array([name for name, own in named if tags <= set(own or ())], pa.string())
+
+    def _details(self, names: list[str]) -> pa.Table:
+        return self.catalog.rows(where=pc.field("episode").isin(names))
 
     def _range(self, key: str, offset: int, length: int) -> bytes:
         try:
@@ -332,8 +276,8 @@ def open_dataset(url: str | Path | Store, version: int | None = None, *, quarant
     """
     store = open_store(url) if isinstance(url, (str, Path)) else url
     catalog = Catalog(store, version)
-    filters = None if quarantine else [("split", "!=", QUARANTINE)]
-    return Dataset(store, catalog.version, catalog.rows(filters=filters))
+    where = None if quarantine else pc.field("split") != QUARANTINE
+    return Dataset(store, catalog, catalog.rows(LIGHT, where, REPEATED))
 
 
 def _load_rows(data: bytes, episode: Episode, player: int) -> Rows:

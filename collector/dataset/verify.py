@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from collector.dataset.reader import Dataset, Episode, Place, open_dataset
+from collector.dataset.episode import Episode, Place
+from collector.dataset.reader import Dataset, open_dataset
 from collector.dataset.video import packets, raw_frames
 from collector.errors import DatasetError, StoreError
 from collector.store import digest

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from collector.dataset.episode import Episode
 from collector.dataset.publish import is_published, publish
-from collector.dataset.reader import Dataset, Episode, open_dataset
+from collector.dataset.reader import Dataset, open_dataset
 from collector.dataset.sample import Sample
 from collector.errors import OutputError, StorageFull, UsageError
 

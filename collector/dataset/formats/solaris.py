@@ -24,9 +24,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from collector.dataset.episode import Episode
 from collector.dataset.formats.base import Files, Format, good_episodes
 from collector.dataset.formats.solaris_reader import BOTS, find, load
-from collector.dataset.reader import Dataset, Episode
+from collector.dataset.reader import Dataset
 from collector.errors import SampleDamaged
 from collector.recording.actions import ACTION_KEYS
 

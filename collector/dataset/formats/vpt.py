@@ -18,8 +18,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from collector.dataset.episode import Episode
 from collector.dataset.formats.base import Files, Format, good_episodes
-from collector.dataset.reader import Dataset, Episode
+from collector.dataset.reader import Dataset
 from collector.errors import SampleDamaged
 from collector.recording import KEYBOARD, action_vectors
 
