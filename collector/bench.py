@@ -6,6 +6,7 @@ import os
 import platform
 import statistics
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,12 +14,15 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
+from collector.collect import Job, collect
 from collector.encode import VideoWriter
 from collector.plan import plan_episodes
 from collector.play import play
+from collector.progress import Silent
 from collector.recording import Recording
 from collector.render import Renderer, View, parse_size
 
@@ -94,6 +98,52 @@ def bench_encode() -> Figures:
     return _figures(figures)
 
 
+def bench_collect() -> Figures:
+    """Frames of all players per second, end to end, and the peak memory of all processes together."""
+    runs = [_collect(seed) for seed in range(REPEATS)]
+    figures = {
+        "frames_per_second_640x360": statistics.median(rate for rate, _ in runs),
+        "peak_memory_gib": max(peak for _, peak in runs),
+    }
+    return _figures(figures)
+
+
+def _collect(seed: int) -> tuple[float, float]:
+    job = Job(mix={"orbit": 1}, players=2, seed=seed, world="hills")
+    with tempfile.TemporaryDirectory() as folder, _peak_memory() as peaks:
+        begin = time.perf_counter()
+        collected = collect(job, Path(folder) / "data", Silent())
+        seconds = time.perf_counter() - begin
+    return collected.frames / seconds, max(peaks) / 2**30
+
+
+@contextmanager
+def _peak_memory() -> Iterator[list[int]]:
+    """Note the bytes of this process and all below it, ten times a second; shared pages count once."""
+    peaks = [0]
+    done = threading.Event()
+    this = psutil.Process()
+
+    def watch() -> None:
+        while not done.wait(0.1):
+            peaks.append(sum(_memory(process) for process in [this, *this.children(recursive=True)]))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield peaks
+    finally:
+        done.set()
+        watcher.join()
+
+
+def _memory(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_full_info().pss)
+    except psutil.Error:  # it has ended
+        return 0
+
+
 def _render(renderer: Renderer) -> int:
     return sum(1 for _ in renderer.frames(range(FRAMES)))
 
@@ -147,4 +197,4 @@ def _figures(figures: dict[str, float]) -> Figures:
     return Figures(machine=machine(), figures={name: round(value, 2) for name, value in figures.items()})
 
 
-BENCHES = {"play": bench_play, "render": bench_render, "encode": bench_encode}
+BENCHES = {"play": bench_play, "render": bench_render, "encode": bench_encode, "collect": bench_collect}

@@ -35,7 +35,7 @@ console = Console()
 errors = Console(stderr=True)
 
 
-Part = Literal["play", "render", "encode"]
+Part = Literal["play", "render", "encode", "collect"]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of a table.")]
 DatasetPath = Annotated[Path, typer.Argument(metavar="DATASET", help="Folder of a dataset.")]
 Size = Annotated[str, typer.Option(help="Picture size, 64x64 to 1920x1080.", metavar="WIDTHxHEIGHT")]
