@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
 import redis
 
 from collector.collect import collect_task
@@ -142,7 +143,7 @@ def _result(url: str, task: Task, failures: dict[str, str]) -> TaskResult:
     columns = ["episode", "ticks", "split", "reasons", "shard", "shard_bytes", "recording", "recording_bytes"]
     rows: list[dict[str, Any]] = []
     try:
-        rows = Catalog(open_store(url)).rows(columns, [("task", "=", task.name)]).to_pylist()
+        rows = Catalog(open_store(url)).rows(columns, pc.field("task") == task.name).to_pylist()
     except NotADataset:
         rows = []
     if not rows:

@@ -73,7 +73,7 @@ class Seaweed:
         }
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [Path(sys.executable).with_name("weed"), "server", "-filer", "-s3"]
+                [str(Path(sys.executable).with_name("weed")), "server", "-filer", "-s3"]
                 + [f"-{name}={value}" for name, value in options.items()],
                 stdout=log,
                 stderr=log,
