@@ -4,6 +4,7 @@ from collector.dataset.draft import Draft
 from collector.dataset.episode import Episode, Place
 from collector.dataset.inspect import Summary, inspect
 from collector.dataset.layout import split_of
+from collector.dataset.loader import Batch, Loader
 from collector.dataset.publish import Published, is_published, publish
 from collector.dataset.reader import Clip, Dataset
 from collector.dataset.reader import open_dataset as open  # noqa: A004 (read as collector.dataset.open)
@@ -11,11 +12,13 @@ from collector.dataset.sample import Card, Sample
 from collector.dataset.verify import Problem, Verification, verify
 
 __all__ = [
+    "Batch",
     "Card",
     "Clip",
     "Dataset",
     "Draft",
     "Episode",
+    "Loader",
     "Place",
     "Problem",
     "Published",

@@ -15,11 +15,12 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,11 @@ class Dataset:
         self.catalog = catalog
         self._table = table
         self._rows: OrderedDict[Place, Rows] = OrderedDict()
+        self._lock = Lock()
+
+    def __reduce__(self) -> tuple[Callable[..., Dataset], tuple[Store, int, pa.Table]]:
+        """Worker processes open the catalog themselves."""
+        return _reopen, (self.store, self.version, self._table)
 
     @property
     def url(self) -> str:
@@ -169,13 +175,15 @@ class Dataset:
         place = episode.place("rows", player)
         if place is None:
             raise DatasetError(f"{episode.name} has no rows of player {player}")
-        if place in self._rows:
-            self._rows.move_to_end(place)
-            return self._rows[place]
+        with self._lock:
+            if place in self._rows:
+                self._rows.move_to_end(place)
+                return self._rows[place]
         rows = _load_rows(self.read(episode, place), episode, player)
-        self._rows[place] = rows
-        if len(self._rows) > CACHED_ROWS:
-            self._rows.popitem(last=False)
+        with self._lock:
+            self._rows[place] = rows
+            if len(self._rows) > CACHED_ROWS:
+                self._rows.popitem(last=False)
         return rows
 
     def card(self, episode: Episode) -> Card:
@@ -278,6 +286,10 @@ def open_dataset(url: str | Path | Store, version: int | None = None, *, quarant
     catalog = Catalog(store, version)
     where = None if quarantine else pc.field("split") != QUARANTINE
     return Dataset(store, catalog, catalog.rows(LIGHT, where, REPEATED))
+
+
+def _reopen(store: Store, version: int, table: pa.Table) -> Dataset:
+    return Dataset(store, Catalog(store, version), table)
 
 
 def _load_rows(data: bytes, episode: Episode, player: int) -> Rows:

@@ -1,0 +1,199 @@
+"""Batches of clips for training: shuffled, shared among processes, read ahead, and resumed exactly.
+
+loader = Loader(dataset.filter(split="train"), length=33, batch=8, size=(352, 640))
+for batch in loader:
+    batch.frames   # uint8 [batch, players, time, height, width, 3]
+    batch.actions  # float32 [batch, players, time, 25]
+    saved = loader.state_dict()
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Literal, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collector.dataset.fit import Size
+from collector.dataset.reader import Clip, Dataset
+from collector.dataset.sampling import Sequence, Weight
+from collector.errors import DatasetError, SampleDamaged, ShardMissing
+
+OnDamage = Literal["raise", "skip"]
+DAMAGE = (SampleDamaged, ShardMissing)
+
+
+def _ignore(error: Exception) -> None:
+    """Not a lambda, so that loaders can be sent to worker processes."""
+
+
+class State(TypedDict):
+    """Where a loader is: how many clips of the sequence were given out, to all ranks together."""
+
+    seed: int
+    epoch: int
+    clips: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Clips of the same shape.
+
+    Attributes:
+        frames: uint8 [batch, players, time, height, width, 3].
+        actions: float32 [batch, players, time, 25].
+        planes: `depth` and `segment`, [batch, players, time, height, width], when asked for.
+        episodes, starts: where each clip comes from.
+    """
+
+    frames: NDArray[np.uint8]
+    actions: NDArray[np.float32]
+    planes: dict[str, NDArray[Any]]
+    episodes: tuple[str, ...]
+    starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, clips: list[Clip]) -> Batch:
+        """Clips stacked."""
+        return cls(
+            frames=np.stack([clip.frames for clip in clips]),
+            actions=np.stack([clip.actions for clip in clips]),
+            planes={plane: np.stack([clip.planes[plane] for clip in clips]) for plane in clips[0].planes},
+            episodes=tuple(clip.episode.name for clip in clips),
+            starts=tuple(clip.start for clip in clips),
+        )
+
+
+class Loader:
+    """An endless iterator of batches.
+
+    Args:
+        dataset: a selection whose episodes have the same number of players and, without `size`, the same
+            picture size.
+        length: ticks of a clip.
+        batch: clips of a batch.
+        players: whose views to read; all by default.
+        planes: `depth` and `segment`, where they were rendered.
+        size: (height, width) of the pictures, see `Fit`.
+        weight: what is drawn equally often, see `Sequence`.
+        seed: of the shuffle.
+        rank, world: this process is number `rank` of `world` that share every step of the sequence.
+        threads: that read and decode.
+        ahead: batches to read ahead.
+        on_damage: whether a clip that cannot be read ends the iteration or only makes its batch smaller.
+        report: is called with the error of each clip that is left out.
+
+    Raises:
+        DatasetError: the episodes do not fit together, or none is long enough.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        length: int,
+        batch: int,
+        *,
+        players: tuple[int, ...] | None = None,
+        planes: tuple[str, ...] = (),
+        size: Size | None = None,
+        weight: Weight = "tick",
+        seed: int = 0,
+        rank: int = 0,
+        world: int = 1,
+        threads: int = 2,
+        ahead: int = 2,
+        on_damage: OnDamage = "raise",
+        report: Callable[[Exception], None] = _ignore,
+    ) -> None:
+        _check_shapes(dataset, players, size)
+        self.dataset = dataset
+        self.batch = batch
+        self.rank = rank
+        self.world = world
+        self.seed = seed
+        types = dataset.episodes.column("type").combine_chunks().dictionary_encode().indices
+        ticks = dataset.episodes.column("ticks").to_numpy()
+        self.sequence = Sequence(ticks, types.to_numpy(), length, weight, seed)
+        self._wanted = {"length": length, "players": players, "planes": planes, "size": size}
+        self._threads = threads
+        self._ahead = ahead
+        self._on_damage = on_damage
+        self._report = report
+        self._clips = 0
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Go on after the batch that was given out last."""
+        return (batch for batch in self.stride(0, 1) if batch is not None)
+
+    def stride(self, first: int, step: int) -> Iterator[Batch | None]:
+        """Every `step`-th batch from `first` on: the share of one of several workers of this rank.
+
+        A batch of which no clip can be read is None.
+        """
+        base, number = self._clips, first
+        waiting: deque[list[Future[Clip]]] = deque()
+        with ThreadPoolExecutor(self._threads) as pool:
+            try:
+                while True:
+                    while len(waiting) <= self._ahead:
+                        waiting.append(self._submit(pool, base, number + len(waiting) * step))
+                    batch = self._collect(waiting.popleft())
+                    self._clips = base + (number + 1) * self.batch * self.world
+                    number += step
+                    yield batch
+            finally:
+                for future in chain.from_iterable(waiting):
+                    future.cancel()
+
+    def state_dict(self) -> State:
+        """Where this loader is; the same for all ranks after the same number of batches."""
+        return State(seed=self.seed, epoch=self.sequence.epoch, clips=self._clips)
+
+    def load_state_dict(self, state: State) -> None:
+        """Go on from where another loader was, which may have had other ranks, workers, threads and batches.
+
+        Raises:
+            DatasetError: it read another selection, or with another seed.
+        """
+        if (state["seed"], state["epoch"]) != (self.seed, self.sequence.epoch):
+            raise DatasetError(
+                f"the state is of seed {state['seed']} and {state['epoch']} clips an epoch; "
+                f"this loader has seed {self.seed} and {self.sequence.epoch}"
+            )
+        self._clips = state["clips"]
+
+    def _submit(self, pool: ThreadPoolExecutor, base: int, number: int) -> list[Future[Clip]]:
+        first = base + number * self.batch * self.world + self.rank
+        return [pool.submit(self._read, first + place * self.world) for place in range(self.batch)]
+
+    def _read(self, index: int) -> Clip:
+        drawn = self.sequence[index]
+        return self.dataset.clip(self.dataset.episodes[drawn.episode], drawn.start, **self._wanted)  # type: ignore[arg-type]
+
+    def _collect(self, futures: list[Future[Clip]]) -> Batch | None:
+        clips = []
+        for future in futures:
+            try:
+                clips.append(future.result())
+            except DAMAGE as error:
+                if self._on_damage == "raise":
+                    raise
+                self._report(error)
+        return Batch.of(clips) if clips else None
+
+
+def _check_shapes(dataset: Dataset, players: tuple[int, ...] | None, size: Size | None) -> None:
+    column = dataset.episodes.column
+    counts = column("players").unique().to_pylist()
+    if players is None and len(counts) > 1:
+        raise DatasetError(f"episodes have {sorted(counts)} players: filter by players=, or choose some")
+    if players is not None and max(players) >= min(counts, default=0):
+        raise DatasetError(f"some episodes have only {min(counts, default=0)} players")
+    sizes = set(zip(column("width").to_pylist(), column("height").to_pylist(), strict=True))
+    if size is None and len(sizes) > 1:
+        raise DatasetError(f"episodes have the sizes {sorted(sizes)}: say which with size=")
