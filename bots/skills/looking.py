@@ -119,3 +119,11 @@ def _eased(time: float) -> float:
     if time > 1 - RAMP:
         return 1 - (1 - time) ** 2 / (2 * RAMP * CRUISE)
     return (time - RAMP / 2) / CRUISE
+
+
+def turn_evenly(player: Player, yaw: float, *, speed: float) -> Script[None]:
+    """Turns by an angle at constant speed (degrees per second), as the evaluation types ask."""
+    ticks = max(1, math.ceil(abs(math.degrees(yaw)) / speed * TICKS_PER_SECOND))
+    for _ in range(ticks):
+        player.turn(yaw / ticks, 0.0)
+        yield
