@@ -56,15 +56,18 @@ def context(request: Request) -> Context:
 Service = Annotated[Context, Depends(context)]
 
 
-def caller(
-    service: Service,
+def find_token(
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     cookie: Annotated[str | None, Depends(_cookie)],
-) -> Token:
+) -> str | None:
+    """The token that came with the request."""
+    return bearer.credentials if bearer else cookie
+
+
+def caller(service: Service, secret: Annotated[str | None, Depends(find_token)]) -> Token:
     """Whose request it is."""
     if not service.settings.auth:
         return LOCAL
-    secret = bearer.credentials if bearer else cookie
     token = service.tokens.find(secret) if secret else None
     if token is None:
         raise HTTPException(

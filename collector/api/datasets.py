@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from collector.api import ranges
 from collector.api.context import Reader, Service
-from collector.api.library import member
+from collector.api.library import Opened, member
 from collector.api.problems import documented
 from collector.dataset import Dataset, Episode, Summary, inspect
 from collector.dataset.layout import EXTENSIONS
@@ -162,18 +162,12 @@ def episodes(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> EpisodePage:
     """Episodes by name, a page at a time."""
-    dataset = service.library.open(name, version).dataset
-    wanted = (
-        episode
-        for episode in dataset.episodes
-        if episode.name > after
-        and episode.name.startswith(job)
-        and type in {None, episode.type}
-        and split in {None, episode.split}
-    )
-    page = [EpisodeItem.of(episode) for episode in islice(wanted, limit)]
+    opened = service.library.open(name, version)
+    found = episodes_of(opened, job=job, type=type or "", split=split or "", after=after, limit=limit)
     return EpisodePage(
-        episodes=page, version=dataset.version, next=page[-1].name if len(page) == limit else None
+        episodes=[EpisodeItem.of(episode) for episode in found],
+        version=opened.dataset.version,
+        next=found[-1].name if len(found) == limit else None,
     )
 
 
@@ -211,6 +205,27 @@ def download(
     place = member(opened.episode(episode), player, part)
     whose = "" if part in {"card", "recording"} else f".p{player}"
     return ranges.send(opened.dataset, place, range, MEDIA[part], f"{episode}{whose}.{SUFFIX[part]}")
+
+
+def episodes_of(
+    opened: Opened,
+    *,
+    job: str,
+    type: str,  # noqa: A002 (the name of the column)
+    split: str,
+    after: str,
+    limit: int,
+) -> list[Episode]:
+    """The first `limit` episodes behind `after`: of a job, a type and a split; "" is any."""
+    wanted = (
+        episode
+        for episode in opened.dataset.episodes
+        if episode.name > after
+        and episode.name.startswith(job)
+        and type in {"", episode.type}
+        and split in {"", episode.split}
+    )
+    return list(islice(wanted, limit))
 
 
 def _links(dataset: Dataset, name: str, episode: Episode) -> list[Link]:

@@ -1,9 +1,11 @@
-"""Refuses bodies that no request of this API needs."""
+"""Refuses what no honest client sends: huge bodies, and changes that another site asks for."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from collector.api.problems import problem
@@ -34,6 +36,24 @@ class BodyLimit:
             return next(rest, None) or await receive()
 
         await self._app(scope, replay, send)
+
+
+class OwnPages:
+    """ASGI middleware: a change that a page of another site asks a browser for is answered with 403."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        if scope["type"] == "http" and scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
+            headers = Headers(scope=scope)
+            origin = headers.get("origin")
+            if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+                answer = problem(HTTPStatus.FORBIDDEN, f"pages of {origin} may not change anything here")
+                await answer(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 async def _read(receive: Receive) -> bytes | None:
