@@ -100,6 +100,7 @@ class Run:
 
     def _learn(self, seen: Observation) -> None:
         self._terrain.learn(seen.sections, seen.blocks)
+        self.scene.entities = seen.entities
         for player, state in zip(self.scene.players, seen.players, strict=True):
             player.state = {"inventory": player.state.get("inventory", []), **state}
 

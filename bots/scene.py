@@ -9,7 +9,7 @@ from typing import Any
 from bots.geometry import Cell, Vec
 from bots.player import HOTBAR, Player
 from bots.terrain import Terrain
-from bots.tick import Event
+from bots.tick import Event, Row
 
 Send = Callable[[list[dict[str, Any]]], None]
 
@@ -17,8 +17,9 @@ Send = Callable[[list[dict[str, Any]]], None]
 class Scene:
     """Players, ground and seeded randomness of an episode, and what the stage can be asked for.
 
-    Requests (`give`, `set_block`, …) reach the server before the next tick; a `prepare` of an episode type
-    sees their effect after `settle`.
+    `entities` are the rows of everything but players that somebody sees, before the tick that is being
+    decided. Requests (`give`, `set_block`, …) reach the server before the next tick; a `prepare` of an
+    episode type sees their effect after a `yield`.
     """
 
     def __init__(self, players: list[Player], terrain: Terrain, rng: random.Random) -> None:
@@ -27,6 +28,7 @@ class Scene:
         self.rng = rng
         self.tick = 0
         self.metadata: dict[str, Any] = {}
+        self.entities: list[Row] = []
         self._events: list[Event] = []
         self._requests: list[dict[str, Any]] = []
 
@@ -61,6 +63,10 @@ class Scene:
     def set_block(self, cell: Cell, name: str, **properties: Any) -> None:
         """Changes a block of the world."""
         self._ask("block", **cell._asdict(), name=name, properties=properties)
+
+    def spawn(self, name: str, position: Vec) -> None:
+        """Makes a hostile mob appear: zombie, husk, skeleton or spider."""
+        self._ask("spawn", name=name, **position._asdict())
 
     def set_time(self, time: int, *, running: bool = True) -> None:
         """Sets the time of day (0-23999; 6000 is noon)."""

@@ -13,6 +13,8 @@ module.exports = {
 
   block: (serv, { name, properties, ...position }) => serv.setBlock(serv.overworld, vec(position), serv.stateOf(name, properties)),
 
+  spawn: (serv, { name, ...position }) => serv.spawnHostile(name, vec(position)),
+
   time: (serv, { time, running }) => serv.setTime(time, running)
 }
 
