@@ -24,7 +24,7 @@ from collector.encode import (
     restore_depth,
 )
 from collector.errors import EncodeError, StorageFull, ViewSizeError
-from collector.quality import psnr
+from collector.quality import PSNR_FLOOR, psnr
 
 SIZE = (128, 72)
 
@@ -56,7 +56,7 @@ def test_holds_what_was_written_in_true_colours(tmp_path: Path) -> None:
     assert decoded.shape == frames.shape
     assert min(psnr(a, b) for a, b in zip(decoded, frames, strict=True)) > 32
     assert np.abs(decoded.mean((0, 1, 2)) - frames.mean((0, 1, 2))).max() < 2
-    assert psnr(decoded[20], frames[19]) < 25, "a neighbouring frame must not pass for the right one"
+    assert psnr(decoded[20], frames[19]) < PSNR_FLOOR, "a neighbouring frame must not pass for the right one"
 
 
 def test_can_be_cut_anywhere(tmp_path: Path) -> None:
