@@ -80,7 +80,8 @@ def pictures(recording: Recording, player: int, size: tuple[int, int] = (WIDTH, 
     width, height = size
     yaw = recording.player(player)["yaw"].to_numpy()
     x, y = np.meshgrid(np.arange(width), np.arange(height))
-    shift = (yaw * 40)[:, None, None]
+    # A turn to the left moves what is seen to the right, as far as in a picture of 70 degrees.
+    shift = -(yaw * 45)[:, None, None]
     waves = [
         np.sin((x + shift) / 9 + player),
         np.cos((x + shift) / 14 + y / 11),
