@@ -149,10 +149,10 @@ def _types(report: QualityReport) -> Iterator[str]:
     most = max((count.ticks for count in report.summary.types.values()), default=1)
     for name, count in report.summary.types.items():
         share = 100 * count.ticks / most
-        yield (
-            f"<tr><td>{escape(name)}</td><td class=num>{count.episodes}</td>"
-            f"<td class=num>{count.ticks:,}</td><td class=num>{count.hours:.2f}</td><td class=wide><i style='width:{share:.1f}%'></i></td></tr>"
-        )
+        cells = (str(count.episodes), f"{count.ticks:,}", f"{count.hours:.2f}")
+        numbers = "".join(f"<td class=num>{cell}</td>" for cell in cells)
+        bar = f"<td class=wide><i style='width:{share:.1f}%'></i></td>"
+        yield f"<tr><td>{escape(name)}</td>{numbers}{bar}</tr>"
 
 
 def _camera(report: QualityReport) -> Iterator[str]:
