@@ -274,3 +274,19 @@ def test_many_players_share_the_ticks(stages: dict[str, Stage]) -> None:
     with Stage(players=6, world=World(kind="flat"), seed=1, view_distance=2) as stage:
         ticks = play_on(stage, "straightLineWalk", 0)
     assert {len(tick.players) for tick in ticks} == {6}
+
+
+def test_the_first_turn_does_not_put_a_player_back(play: Play) -> None:
+    def script(player: Player, scene: Scene) -> Script[None]:
+        for _ in range(30):
+            player.hold("forward")
+            yield
+        yield from turn_by(player, math.radians(30))
+        yield from wait(3)
+
+    ticks = play(script)
+    for player in (0, 1):
+        rows = [tick.players[player] for tick in ticks]
+        steps = [math.hypot(b["x"] - a["x"], b["z"] - a["z"]) for a, b in pairwise(rows)]
+        assert max(steps) < 0.3
+        assert math.hypot(rows[-1]["x"] - rows[0]["x"], rows[-1]["z"] - rows[0]["z"]) > 3

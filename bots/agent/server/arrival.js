@@ -13,6 +13,8 @@ module.exports.server = serv => {
 module.exports.player = (player, serv) => {
   const { x, y, z, heading } = serv.arrivals.get(player._client.username)
   player.heading = heading
+  // Stock waits for the player's first turn, whenever that is, and then puts them back to where they logged in.
+  player.waitPlayerLogin = async () => {}
   player.findSpawnPoint = async () => {
     player.spawnPoint = new Vec3(x, y, z)
   }

@@ -5,27 +5,30 @@
  * the player in a place without chunks.
  */
 
-const degrees = byte => byte * 360 / 256
 const bytes = angle => Math.round(angle * 256 / 360) << 24 >> 24 // signed
 
 module.exports.player = (player, serv) => {
   let teleports = 0
 
+  // `heading`: yaw and pitch in degrees as the player last told them; stock keeps 1/256 turns only.
+  for (const packet of ['look', 'position_look']) {
+    player._client.on(packet, ({ yaw, pitch }) => { player.heading = { yaw, pitch } })
+  }
+
   player.sendSelfPosition = position => {
     if (position) player.position = position
     const { x, y, z } = player.position
-    const heading = player.heading ?? { yaw: degrees(player.yaw ?? 0), pitch: degrees(player.pitch ?? 0) }
-    player._client.write('position', { x, y, z, ...heading, flags: 0, teleportId: ++teleports, dismountVehicle: false })
+    const packet = { x, y, z, ...player.heading, flags: 0, teleportId: ++teleports, dismountVehicle: false }
+    player._client.write('position', packet)
   }
 
   /** Puts the player at `position` (Vec3); `heading`, yaw and pitch in degrees of the protocol, stays if not given. */
-  player.teleport = (position, heading) => {
+  player.teleport = (position, heading = player.heading) => {
     player.heading = heading
     player.position = position
-    player.yaw = heading ? bytes(heading.yaw) : player.yaw
+    player.yaw = bytes(heading.yaw)
     player.sendColumns()
     player.sendSelfPosition()
-    player.heading = undefined
     player._writeOthersNearby('entity_teleport', {
       entityId: player.id, ...xyz(position), yaw: player.yaw ?? 0, pitch: player.pitch ?? 0, onGround: true
     })
@@ -35,7 +38,6 @@ module.exports.player = (player, serv) => {
 
   // Logging in one after the other leaves peers at an old place: send absolute positions both ways.
   player.once('spawned', () => {
-    player.heading = undefined
     for (const other of serv.players) {
       if (other === player) continue
       show(other, player)
