@@ -1,11 +1,10 @@
 """The renderer: pictures, depth and segmentation of a recording, by a voxel ray caster."""
 
-import warp
+from collector.render.runtime import configure
 
-# Warp greets, tells of each kernel that it loads and of a missing GPU on stdout, where results go.
-warp.config.log_level = warp.LOG_ERROR
+configure()
 
-from collector.render.camera import Camera  # noqa: E402 (Warp has to be told first)
+from collector.render.camera import Camera  # noqa: E402 (Warp has to be configured first)
 from collector.render.renderer import Frame, Renderer  # noqa: E402
 from collector.render.view import View, parse_size  # noqa: E402
 

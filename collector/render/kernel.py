@@ -62,7 +62,10 @@ def facet_hit(
                 p = ray * t - offset
                 a = wp.dot(p, facet.right)
                 b = wp.dot(p, facet.down)
-                if a >= 0.0 and a < 1.0 and b >= 0.0 and b < 1.0:
+                # A hair beyond the edges, so that nothing shows between two sides of a box.
+                if a >= -1.0e-3 and a <= 1.001 and b >= -1.0e-3 and b <= 1.001:
+                    a = wp.clamp(a, 0.0, 0.9999)
+                    b = wp.clamp(b, 0.0, 0.9999)
                     u = int(facet.uv[0] + a * facet.du[0] + b * facet.dv[0])
                     v = int(facet.uv[1] + a * facet.du[1] + b * facet.dv[1])
                     texel = tables.texels[facet.texture + v * facet.width + u]
@@ -294,11 +297,12 @@ def render(
     view: int,
     first_row: int,
     run: int,
+    beyond: float,
 ):
     """Draw one band of rows of one view.
 
     A thread draws a run of pixels of a row: one on CUDA, all of them on the CPU, where setting up a thread
-    (loading all these arguments) costs as much as a third of a pixel.
+    (loading all these arguments) costs as much as a third of a pixel. `beyond` is the depth of the sky.
     """
     band_row, part = wp.tid()
     row = band_row + first_row
@@ -322,7 +326,7 @@ def render(
             pixel = draw_scene(pixel, world, tables, sky, camera, facets, items, tile, sx, sy, side, start)
         t = pixel.t
         if pixel.seen == SKY:
-            t = wp.inf
+            t = beyond
         pixel = draw_hud(pixel, hud[view, row, column])
         rgb[view, row, column, 0] = clipped(pixel.colour[0])
         rgb[view, row, column, 1] = clipped(pixel.colour[1])

@@ -274,27 +274,36 @@ def enter(world: World, eye: wp.vec3, ray: wp.vec3, start: float):
 @wp.func
 def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, t_min: float, t_max: float):
     """Go on from `start` to the next surface beyond `t_min`; `kind` is NONE if none comes before `t_max`."""
+    # The march runs in mirrored coordinates in which every ray ascends: X counts from the upper end of the
+    # volume where the ray runs down the x axis. A cell is found by signed steps from the corner `origin`.
+    layer_cells = world.nx * world.nz
     ox, oy, oz = eye[0], eye[1], eye[2]
-    rx, ry, rz = ray[0], ray[1], ray[2]
-    ix, iy, iz = 1.0 / rx, 1.0 / ry, 1.0 / rz
-    # Per axis: the step's sign, the far side of the cell (less the eye), and the face that a step enters by.
-    sx, sy, sz = float(1.0), float(1.0), float(1.0)
-    lx, ly, lz = -ox, -oy, -oz
-    face_x, face_y, face_z = int(4), int(0), int(2)
-    if rx < 0.0:
-        sx = -1.0
-        lx = 1.0 - ox
-        face_x = 5
-    if ry < 0.0:
-        sy = -1.0
-        ly = 1.0 - oy
-        face_y = 1
-    if rz < 0.0:
-        sz = -1.0
-        lz = 1.0 - oz
-        face_z = 3
-    gx, gy, gz = wp.abs(ix), wp.abs(iy), wp.abs(iz)
     x, y, z = int(start.x), int(start.y), int(start.z)
+    step_x, step_y, step_z = int(1), int(layer_cells), int(world.nx)
+    face_x, face_y, face_z = int(4), int(0), int(2)
+    origin = int(0)
+    if ray[0] < 0.0:
+        ox = float(world.nx) - ox
+        x = world.nx - 1 - x
+        origin += world.nx - 1
+        step_x = -1
+        face_x = 5
+    if ray[1] < 0.0:
+        oy = float(world.ny) - oy
+        y = world.ny - 1 - y
+        origin += (world.ny - 1) * layer_cells
+        step_y = -layer_cells
+        face_y = 1
+    if ray[2] < 0.0:
+        oz = float(world.nz) - oz
+        z = world.nz - 1 - z
+        origin += (world.nz - 1) * world.nx
+        step_z = -world.nx
+        face_z = 3
+    rx, ry, rz = wp.abs(ray[0]), wp.abs(ray[1]), wp.abs(ray[2])
+    # `t` at which the ray crosses a plane X is X * gx + hx.
+    gx, gy, gz = 1.0 / rx, 1.0 / ry, 1.0 / rz
+    hx, hy, hz = -ox * gx, -oy * gy, -oz * gz
     t = float(start.entry)
     through = int(start.through)
     group = int(start.group)
@@ -306,36 +315,38 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
     steps = int(0)
     while steps < MAX_STEPS:
         steps += 1
-        cell = (y * world.nz + z) * world.nx + x
+        cell = origin + x * step_x + y * step_y + z * step_z
         skip = int(world.skip[cell])
-        cube = float(skip & 255)
-        layer = float(skip >> 8)
-        # Where the ray would leave empty boxes of no size; a box of size n adds n times `g`.
-        bx = (float(x) + lx) * ix
-        by = (float(y) + ly) * iy
-        bz = (float(z) + lz) * iz
+        cube = skip & 255
+        layer = skip >> 8
         if skip == 0:
             state = int(world.states[cell])
-            out = wp.min(bx + gx, wp.min(by + gy, bz + gz))
+            out = wp.min(float(x + 1) * gx + hx, wp.min(float(y + 1) * gy + hy, float(z + 1) * gz + hz))
             kind = int(tables.kind[state])
             here = int(tables.fluid[state]) & 48
             here_group = int(tables.group[state])
             hit.x = x
             hit.y = y
             hit.z = z
+            if step_x < 0:
+                hit.x = world.nx - 1 - x
+            if step_y < 0:
+                hit.y = world.ny - 1 - y
+            if step_z < 0:
+                hit.z = world.nz - 1 - z
             hit.cell = cell
             hit.entry = t
             hit.through = through
             hit.group = group
             hit.fluid = fluid
             if kind == CUBE and through >= 0 and t > t_min and (group == 0 or group != here_group):
-                row = tables.variants[variant_row(tables, world, state, x, y, z)]
+                row = tables.variants[variant_row(tables, world, state, hit.x, hit.y, hit.z)]
                 index = row[1] + through
                 if int(tables.alpha[state]) == 0:
                     hit.kind = QUAD
                 else:
                     quad = tables.quads[index]
-                    p = eye + ray * t - wp.vec3(float(x), float(y), float(z)) - quad.corner
+                    p = eye + ray * t - wp.vec3(float(hit.x), float(hit.y), float(hit.z)) - quad.corner
                     texel = tables.texels[texel_index(quad, wp.dot(p, quad.right), wp.dot(p, quad.down))]
                     if int(texel >> wp.uint32(24)) > 25:
                         hit.kind = QUAD
@@ -365,43 +376,46 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
                 break
             group = here_group
             fluid = here
-            cube = 1.0
-            layer = 1.0
+            cube = 1
+            layer = 1
         else:
             group = 0
             fluid = 0
-        tx = bx + cube * gx
-        ty = by + cube * gy
-        tz = bz + cube * gz
-        t = wp.min(tx, wp.min(ty, tz))
-        wide_x = bx + layer * gx
-        wide_y = by + gy
-        wide = wp.min(wide_x, wp.min(wide_y, bz + layer * gz))
+        # Out of the empty cube around the cell, or of the flat empty box, whichever reaches further.
+        tx = float(x + cube) * gx + hx
+        ty = float(y + cube) * gy + hy
+        tz = float(z + cube) * gz + hz
+        wide_x = float(x + layer) * gx + hx
+        wide_y = float(y + 1) * gy + hy
+        wide_z = float(z + layer) * gz + hz
+        near = wp.min(tx, wp.min(ty, tz))
         tall = cube
-        if wide > t:
-            t = wide
+        if wp.min(wide_x, wp.min(wide_y, wide_z)) > near:
             tx = wide_x
             ty = wide_y
+            tz = wide_z
             cube = layer
-            tall = 1.0
-        if t >= t_max:
-            break
-        nx = int(ox + rx * t)
-        ny = int(oy + ry * t)
-        nz = int(oz + rz * t)
-        # The crossed plane fixes one coordinate exactly, and with it the face of the next cell.
-        if tx == t:
-            nx = x + int(sx * cube)
+            tall = 1
+        # The crossed plane fixes one coordinate exactly, and with it the face of the next cell; the others
+        # must not fall back by rounding, or the ray would step to and fro at an edge for ever.
+        if tx <= ty and tx <= tz:
+            t = tx
+            x += cube
+            y = wp.max(y, int(oy + ry * t))
+            z = wp.max(z, int(oz + rz * t))
             through = face_x
-        elif ty == t:
-            ny = y + int(sy * tall)
+        elif ty <= tz:
+            t = ty
+            x = wp.max(x, int(ox + rx * t))
+            y += tall
+            z = wp.max(z, int(oz + rz * t))
             through = face_y
         else:
-            nz = z + int(sz * cube)
+            t = tz
+            x = wp.max(x, int(ox + rx * t))
+            y = wp.max(y, int(oy + ry * t))
+            z += cube
             through = face_z
-        x = nx
-        y = ny
-        z = nz
-        if outside(world, x, y, z):
+        if t >= t_max or x >= world.nx - 1 or y >= world.ny - 1 or z >= world.nz - 1:
             break
     return hit

@@ -17,6 +17,7 @@ MIPPED = wp.constant(4)
 GRASS = wp.constant(1)
 WATER = wp.constant(3)
 CONSTANT = wp.constant(4)
+MAX_LEVEL = wp.constant(4.0)  # see texels.MAX_LEVELS
 LIGHT_STEPS = wp.constant(61)  # the light map holds quarter levels from 0 to 15
 
 
@@ -145,7 +146,7 @@ def mip_level(quad: Quad, ray: wp.vec3, t: float, pixel: float):
     footprint = float(quad.width) * t * pixel * wp.length(ray) / wp.max(slant, 1.0e-3)
     if footprint <= 1.0:
         return 0.0
-    return wp.min(wp.log2(footprint), wp.log2(float(wp.min(quad.width, quad.height))))
+    return wp.min(wp.log2(footprint), wp.min(wp.log2(float(wp.min(quad.width, quad.height))), MAX_LEVEL))
 
 
 @wp.func

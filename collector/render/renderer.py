@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from collector.errors import RenderError
 from collector.recording import Recording
-from collector.render import kernel, sky
+from collector.render import kernel, kernel_aim, kernel_beam, sky
 from collector.render.aim import Aim
 from collector.render.assets import Assets, Picture, assets_of
 from collector.render.camera import HAND_FOV, Camera, camera_of, half_angles
@@ -96,7 +96,8 @@ class Renderer:
         self.segments = segment_names(states, self._crowd)
         self.stand_ins = frozenset(self._world.shapes.missing | items.missing | self._crowd.herd.stand_ins)
         # Compile (or fetch from Warp's cache) here: two threads would both compile at the first launch.
-        wp.load_module(kernel, device=self.device)
+        for module in (kernel, kernel_beam, kernel_aim):
+            wp.load_module(module, device=self.device)
 
     def frames(self, ticks: Iterable[int] | None = None) -> Iterator[list[Frame]]:
         """For every tick in turn (default: all), the frames of the players.
@@ -241,7 +242,7 @@ class Renderer:
         wp.launch(beam, tiles, inputs=[world, cameras, starts, size, view, row // BEAM], device=self.device)
         run = self.view.width if self.device == "cpu" else 1
         parts = rows, -(-self.view.width // run)
-        wp.launch(render, parts, inputs=[*inputs, view, row, run], device=self.device)
+        wp.launch(render, parts, inputs=[*inputs, view, row, run, np.inf], device=self.device)
 
 
 def chosen_players(recording: Recording, players: list[int] | None) -> list[int]:
