@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
-import httpx
+import httpx2
 import yaml
 from pydantic import ValidationError
 
@@ -29,8 +29,10 @@ class Client:
 
     def __init__(self, url: str, token: str | None = None) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        transport = httpx.HTTPTransport(retries=3)
-        self._http = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_SECONDS, transport=transport)
+        transport = httpx2.HTTPTransport(retries=3)
+        self._http = httpx2.Client(
+            base_url=url, headers=headers, timeout=TIMEOUT_SECONDS, transport=transport
+        )
 
     def submit(self, spec: JobSpec, key: str) -> JobRecord:
         """Queue a job; the same key and spec give the same job."""
@@ -63,13 +65,13 @@ class Client:
             try:
                 headers = {"Last-Event-ID": last}
                 with self._http.stream("GET", "/v1/events", params={"job": job}, headers=headers) as answer:
-                    if answer.status_code != httpx.codes.OK:
+                    if answer.status_code != httpx2.codes.OK:
                         answer.read()
                         raise _refusal(answer)
                     for last, kind, data in _events(answer.iter_lines()):  # noqa: B007 (kept for the resumption)
                         breaks = 0
                         yield kind, data
-            except httpx.TransportError as error:
+            except httpx2.TransportError as error:
                 breaks += 1
                 if breaks > BREAKS:
                     raise ServiceError(f"{self._http.base_url} does not answer: {error}") from error
@@ -77,7 +79,7 @@ class Client:
     def _call(self, method: str, path: str, **options: Any) -> Any:
         try:
             answer = self._http.request(method, path, **options)
-        except httpx.TransportError as error:
+        except httpx2.TransportError as error:
             raise ServiceError(
                 f"{self._http.base_url} does not answer ({error}); start it with `collector up`, "
                 "or name it with --url"
@@ -136,7 +138,7 @@ def _events(lines: Iterator[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
             fields = {}
 
 
-def _refusal(answer: httpx.Response) -> ServiceError:
+def _refusal(answer: httpx2.Response) -> ServiceError:
     try:
         detail = answer.json()["detail"]
     except (ValueError, KeyError, TypeError):

@@ -30,6 +30,7 @@ Token = Annotated[
     str | None, typer.Option(envvar="COLLECTOR_TOKEN", help="Token; better in the environment than here.")
 ]
 JobId = Annotated[str, typer.Argument(metavar="JOB")]
+ENDED = ("done", "failed", "cancelled")
 LOCAL = "http://127.0.0.1:8080"
 
 
@@ -138,7 +139,7 @@ def follow(client: Client, job: str) -> None:
         if kind == "task":
             reason = f": {data['reason']}" if data.get("reason") else ""
             console.print(f"task {data['number']} {data['state']}{reason}", highlight=False, soft_wrap=True)
-        elif kind == "job":
+        elif kind == "job" and data["state"] in ENDED:
             record = client.job(job)
             if record.state.ended:
                 break

@@ -84,7 +84,7 @@ def new(service: Service) -> HTMLResponse:
         "/new",
         types=episode_types(),
         most=MAX_EPISODES,
-        job=JobSpec.model_json_schema()["properties"],
+        spec=JobSpec.model_json_schema()["properties"],
         view=View.model_json_schema()["properties"],
         worlds=get_args(WorldKind),
         planes=get_args(Plane),

@@ -82,7 +82,7 @@ def log_to_stderr() -> None:
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    for noisy in ("httpx", "dramatiq", "botocore"):
+    for noisy in ("httpx2", "dramatiq", "botocore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import httpx
+import httpx2
 
 from collector.errors import ServiceError
 from collector.jobs.embedded import EmbeddedRedis
@@ -118,8 +118,8 @@ class Up:
             process = self._parts[0].process
             if process and process.poll() is not None:
                 break
-            with contextlib.suppress(httpx.TransportError):
-                if httpx.get(f"{self.url}/readyz", timeout=5).is_success:
+            with contextlib.suppress(httpx2.TransportError):
+                if httpx2.get(f"{self.url}/readyz", timeout=5).is_success:
                     return
             time.sleep(0.1)
         raise ServiceError(f"the API does not start; see {self._data / 'api.log'}")

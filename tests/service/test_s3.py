@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
-import httpx
+import httpx2
 import pytest
 
 from collector import s3
@@ -81,10 +81,10 @@ def test_the_service_checks_what_arrives(store: Store, seaweed: Seaweed) -> None
 def test_links_let_anyone_read_for_a_while(store: Store) -> None:
     store.put("a/k", b"content", sha(b"content"))
     assert isinstance(store, s3.S3Store)
-    answer = httpx.get(store.link("a/k"), headers={"Range": "bytes=0-2"})
+    answer = httpx2.get(store.link("a/k"), headers={"Range": "bytes=0-2"})
     assert (answer.status_code, answer.content) == (206, b"con")
     broken = store.link("a/k").replace("X-Amz-Signature=", "X-Amz-Signature=0")
-    assert httpx.get(broken).status_code == 403
+    assert httpx2.get(broken).status_code == 403
 
 
 def test_many_keys_are_listed_in_order(store: Store) -> None:
