@@ -26,19 +26,23 @@ VIEW = View(width=320, height=180, view_distance=4)
 SMALLEST_TURN = 1.0  # degrees a tick; well above the step of the registration
 
 
+ROUND = 36  # ticks
+STEP_AT = 18  # tick of a round; everybody steps at once, so that nothing moves in any view before
+
+
 def turns_and_steps(player: Player, scene: Scene) -> Script[None]:
-    """Turn by random speeds with pauses between; walk a little in the pauses."""
-    yield from wait(5)
-    for _ in range(6):
+    """In every round turn at a speed of one's own, stand still, walk a little, and stand still again."""
+    for start in range(0, 6 * ROUND, ROUND):
+        yield from wait(player.rng.randint(2, 5))
         speed = math.radians(player.rng.uniform(SMALLEST_TURN, 8)) * player.rng.choice((-1, 1))
         for _ in range(player.rng.randint(3, 8)):
             player.turn(speed, 0.0)
             yield
-        yield from wait(player.rng.randint(2, 5))
+        yield from wait(start + STEP_AT - scene.tick)
         for _ in range(4):
             player.hold(player.rng.choice(("forward", "left", "right")))
             yield
-        yield from wait(8)  # until friction has ended the walk
+        yield from wait(start + ROUND - scene.tick)  # friction ends the walk
 
 
 @pytest.fixture(scope="module")
