@@ -28,7 +28,7 @@ demo: setup  ## one episode of each first type, 2 players, 640x360, into out/dem
 	$(BIN)/collector collect --episodes orbit=1,straightLineWalk=1,placeAndMine=1 --players 2 --seed 7 \
 		--world hills --size $(SIZE) --out out/demo
 	$(BIN)/collector verify out/demo
-	$(BIN)/collector view out/demo
+	$(BIN)/collector view out/demo --out out/demo
 
 test: setup  ## the whole test suite
 	$(BIN)/pytest

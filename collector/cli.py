@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-import json
 import signal
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
 import typer
-from pydantic import BaseModel
-from rich.console import Console
 from rich.table import Table
 
 from collector.api import commands as client_commands
+from collector.console import AsJson, console, errors, megabytes, print_json, print_line, print_pairs, show
+from collector.dataset import commands as dataset_commands
 from collector.errors import CollectorError, UsageError, from_os
 from collector.jobs import commands as service_commands
 from collector.plan import WorldKind
@@ -29,15 +26,10 @@ app = typer.Typer(
     help="Minecraft multiplayer data: play once on a shared tick clock, record everything, "
     "render every view from the recording.",
 )
+app.add_typer(dataset_commands.app)
 app.add_typer(service_commands.app)
 app.add_typer(client_commands.app)
-console = Console()
-errors = Console(stderr=True)
-
-
 Part = Literal["play", "render", "encode", "collect"]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of a table.")]
-DatasetPath = Annotated[Path, typer.Argument(metavar="DATASET", help="Folder of a dataset.")]
 Size = Annotated[str, typer.Option(help="Picture size, 64x64 to 1920x1080.", metavar="WIDTHxHEIGHT")]
 Planes = Annotated[str, typer.Option(help="What to render: rgb, depth, segment; separated by commas.")]
 
@@ -87,38 +79,6 @@ def collect(
 
 
 @app.command()
-def inspect(dataset: DatasetPath, as_json: AsJson = False) -> None:
-    """Show what a dataset holds: episodes by type, players, hours, bytes, splits."""
-    from collector.dataset import inspect as summarize  # noqa: PLC0415
-
-    show(summarize(dataset), as_json)
-
-
-@app.command()
-def verify(dataset: DatasetPath, as_json: AsJson = False) -> None:
-    """Check every byte of a dataset: sizes, hashes, decoding, rows = frames.
-
-    Exits with 1, and the reason for each broken sample, when something is wrong.
-    """
-    from collector import dataset as datasets  # noqa: PLC0415
-    from collector.progress import counted  # noqa: PLC0415
-
-    opened = datasets.open(dataset, quarantine=True)
-    checked = itertools.count(1)
-    with counted(errors, "episodes", len(opened.episodes)) as advance:
-        report = datasets.verify(opened, on_episode=lambda _: advance(next(checked)))
-    if as_json:
-        print_json({"ok": report.ok, **report.model_dump(mode="json")})
-    else:
-        print_pairs(report.model_dump(exclude={"problems"}))
-        for problem in report.problems:
-            who = "" if problem.player is None else f" player {problem.player}"
-            print_line(f"[red]broken[/] {problem.key} {problem.episode or ''}{who}: {problem.reason}")
-        print_line("[green]whole[/]" if report.ok else f"[red]{len(report.problems)} problems[/]")
-    sys.exit(0 if report.ok else 1)
-
-
-@app.command()
 def render(
     recording: Annotated[Path, typer.Argument(help="Folder or .tar of a recording.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Video to write.")],
@@ -141,19 +101,6 @@ def render(
         paths = film_player(played, player, view_of(size, planes), out, on_ticks=advance)
     for path in paths:
         print_line(str(path))
-
-
-@app.command()
-def view(
-    dataset: DatasetPath,
-    out: Annotated[Path | None, typer.Option(help="Page to write; DATASET/view.html by default.")] = None,
-) -> None:
-    """Write one HTML page that plays all views of an episode on one timeline, with keys, mouse and values."""
-    from collector.viewer import write_page  # noqa: PLC0415
-
-    page = out or dataset / "view.html"
-    write_page(dataset, page)
-    print_line(f"open {page.resolve().as_uri()}")
 
 
 @app.command()
@@ -224,48 +171,6 @@ def view_of(size: str, planes: str) -> Any:
         if name not in get_args(Plane):
             raise UsageError(f"--planes {planes!r}: there is {', '.join(get_args(Plane))}, not {name!r}")
     return View(width=width, height=height, planes=names)
-
-
-def show(report: BaseModel, as_json: bool) -> None:
-    """Print a report, for a person or for a machine."""
-    if as_json:
-        print_json(report.model_dump(mode="json"))
-    else:
-        print_pairs(report.model_dump(mode="json"))
-
-
-def print_json(value: Any) -> None:
-    """Print JSON to stdout."""
-    sys.stdout.write(json.dumps(value, indent=1) + "\n")
-
-
-def print_pairs(pairs: Mapping[str, Any]) -> None:
-    """Print names and values, nested ones flat."""
-    table = Table(show_header=False, box=None)
-    for name, value in flatten(pairs):
-        table.add_row(name.replace("_", " "), str(value))
-    console.print(table)
-
-
-def flatten(pairs: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    """{"a": {"b": 1}} → [("a b", 1)]."""
-    flat: list[tuple[str, Any]] = []
-    for name, value in pairs.items():
-        if isinstance(value, Mapping):
-            flat += flatten(value, f"{prefix}{name} ")
-        else:
-            flat.append((prefix + name, value))
-    return flat
-
-
-def print_line(text: str) -> None:
-    """Print a line that is never wrapped, so that paths stay whole."""
-    console.print(text, highlight=False, soft_wrap=True)
-
-
-def megabytes(count: int) -> str:
-    """A count of bytes for people."""
-    return f"{count / 1e6:.1f} MB"
 
 
 def fail(error: CollectorError) -> NoReturn:
