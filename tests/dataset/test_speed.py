@@ -1,0 +1,47 @@
+"""All readers that are compared give the same clips."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import collector.dataset
+from collector.dataset import publish, speed
+from collector.dataset.formats import export
+from collector.errors import UsageError
+from tests.dataset.synthetic import collect, draft, play
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("decord")
+    folder = tmp_path_factory.mktemp("speed")
+    recording = play(folder / "r", episode="e", ticks=60)
+    publish(folder / "d", [draft(folder / "w", recording, size=(640, 360))], task="t")
+    return folder
+
+
+def test_readers_agree(folder: Path, tmp_path: Path) -> None:
+    dataset = collector.dataset.open(folder / "d")
+    export(dataset, "solaris", tmp_path)
+    clip = (dataset.episodes[0], 20)
+    ours = speed._ours(dataset, clip)
+    for frames, actions in (speed._Plain(tmp_path).read(clip), speed._webdataset(folder / "d", clip)):
+        assert np.array_equal(actions, ours[1])
+        assert np.abs(frames.astype(int) - ours[0]).mean() < 2
+
+
+def test_figures_have_their_names(folder: Path) -> None:
+    figures = speed.read_speed(folder / "d", clips=2)
+    assert figures["clips_per_second"] > figures["webdataset_clips_per_second"]
+    assert figures["bytes_read_by_bytes_of_clip"] >= 1
+    assert figures["first_batch_seconds"] > 0
+
+
+def test_needs_pairs(tmp_path: Path) -> None:
+    pytest.importorskip("decord")
+    collect(tmp_path / "w", tmp_path / "d", three={"players": 3})
+    with pytest.raises(UsageError, match="no episodes of two players"):
+        speed.read_speed(tmp_path / "d")
