@@ -50,6 +50,7 @@ def play(
     ticks: int = 40,
     world: int = 2,
     ok: bool = True,
+    metadata: dict[str, Any] | None = None,
     change: Callable[[int, int, dict[str, Any]], None] = lambda *_: None,
 ) -> Recording:
     """Write a recording in which the players turn and press every key in turn; `change` may edit each row."""
@@ -71,7 +72,7 @@ def play(
             for player, row in enumerate(rows):
                 change(tick, player, row)
             writer.append(_tick(tick, rows))
-        writer.close(Outcome(ok=ok, reason="" if ok else "could not reach the midpoint"))
+        writer.close(Outcome(ok=ok, reason="" if ok else "could not reach the midpoint"), metadata)
     return Recording(path)
 
 

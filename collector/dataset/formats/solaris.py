@@ -35,6 +35,14 @@ from collector.recording.actions import ACTION_KEYS
 EVAL_MARK_TICKS = 25
 EVAL_FRAMES = 257
 STRUCTURE_EVAL = "structureEval"
+STRUCTURE_NOTES = (
+    "builder",
+    "structure",
+    "alpha_structure",
+    "alpha_builds",
+    "bravo_structure",
+    "bravo_builds",
+)
 
 
 class Pair(NamedTuple):
@@ -179,18 +187,12 @@ def _information(dataset: Dataset, pair: Pair, bot: str) -> dict[str, Any]:
 
 
 def _structure(dataset: Dataset, pair: Pair) -> dict[str, Any]:
-    """Who built what, by the notes of the episode type: `builder` (player index) and `structure`."""
+    """Who built what; the episode type notes it in the judge's own words."""
     notes = dataset.card(pair.episode).metadata
-    if "builder" not in notes or "structure" not in notes:
-        raise SampleDamaged(f"{pair.episode.name} does not say who built what (builder, structure)")
-    summary = {"builder": "", "structure": notes["structure"]}
-    for bot, player in zip(BOTS, pair.players, strict=True):
-        builds = notes["builder"] == player
-        summary[f"{bot.lower()}_structure"] = notes["structure"] if builds else ""
-        summary[f"{bot.lower()}_builds"] = builds
-        if builds:
-            summary["builder"] = bot.lower()
-    return summary
+    missing = [key for key in STRUCTURE_NOTES if key not in notes]
+    if missing:
+        raise SampleDamaged(f"{pair.episode.name} does not say who built what: it lacks {', '.join(missing)}")
+    return {key: notes[key] for key in STRUCTURE_NOTES}
 
 
 def _member(dataset: Dataset, episode: Episode, member: str, player: int) -> bytes:

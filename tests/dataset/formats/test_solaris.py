@@ -256,6 +256,28 @@ def test_evaluation_sets_have_their_names_starts_and_builders(tmp_path: Path) ->
         evaluation_start([quiet])
 
 
+NOTES = {
+    "builder": "bravo",
+    "structure": "wall_2x2",
+    "alpha_structure": "",
+    "alpha_builds": False,
+    "bravo_structure": "wall_2x2",
+    "bravo_builds": True,
+}
+
+
+def test_the_structure_summary_says_who_built_what(tmp_path: Path) -> None:
+    for number, notes in enumerate(({**NOTES, "cells": []}, {})):
+        name, dataset = f"e{number}", tmp_path / f"d{number}"
+        options = {"kind": "structureEval", "ticks": 340, "change": sneaks_early, "metadata": notes}
+        collect(tmp_path / f"w{number}", dataset, "t0", **{name: options})
+    export(tmp_path / "d0", "solaris", tmp_path / "out")
+    summary = json.loads((tmp_path / "out/structure_building_summary.json").read_text())
+    assert summary == {"instance_0": {"episode_0": NOTES}}
+    with pytest.raises(SampleDamaged, match="e1 does not say who built what: it lacks builder"):
+        export(tmp_path / "d1", "solaris", tmp_path / "out1")
+
+
 def test_unknown_formats_and_folders_are_told(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no format 'solarix'.*solaris"):
         export(folder / "d", "solarix", tmp_path)
