@@ -15,7 +15,7 @@ class WorldView {
     for (const bot of bots) {
       for (const key of Object.keys(bot.world.async.columns)) this.discover(bot, ...key.split(',').map(Number))
       bot.world.on('chunkColumnLoad', ({ x, z }) => this.discover(bot, x >> 4, z >> 4))
-      bot.world.on('blockUpdate', (_, block) => this.change(block))
+      bot.world.on('blockUpdate', (old, block) => { if (old.stateId !== block.stateId) this.change(block) })
     }
   }
 

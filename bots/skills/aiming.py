@@ -11,6 +11,8 @@ from bots.player import Player
 from bots.skills.looking import angles_to
 from bots.terrain import Terrain
 
+BODY = 0.32  # half width of a body, and a little
+TALL = 1.82
 REACH = 4.4  # blocks; the game allows 4.5
 INSIDE = 0.02  # blocks below the surface, so that the ray surely meets it
 WOBBLE = ((0.0, 0.0), (0.04, 0.03), (-0.04, 0.03), (0.04, -0.03), (-0.04, -0.03))  # of the eye, in blocks
@@ -24,12 +26,13 @@ def point_to_place(player: Player, cell: Cell) -> Vec:
     within reach.
     """
     points = points_to_place(player.terrain, player.eye, cell)
-    return _least_turn(player, points, f"place at {tuple(cell)}")
+    return _least_turn(player, unobstructed(player, points), f"place at {tuple(cell)}")
 
 
 def point_to_dig(player: Player, cell: Cell) -> Vec:
     """A visible point on a block. Raises `SkillFailed` when there is none within reach."""
-    return _least_turn(player, points_to_dig(player.terrain, player.eye, cell), f"dig {tuple(cell)}")
+    points = points_to_dig(player.terrain, player.eye, cell)
+    return _least_turn(player, unobstructed(player, points), f"dig {tuple(cell)}")
 
 
 def points_to_place(terrain: Terrain, eye: Vec, cell: Cell) -> list[Vec]:
@@ -41,6 +44,30 @@ def points_to_place(terrain: Terrain, eye: Vec, cell: Cell) -> list[Vec]:
 def points_to_dig(terrain: Terrain, eye: Vec, cell: Cell) -> list[Vec]:
     """All visible points on a block as seen from an eye."""
     return _visible(terrain, eye, [(cell, face) for face in FACES if not terrain.solid(cell.plus(*face))])
+
+
+def unobstructed(player: Player, points: list[Vec]) -> list[Vec]:
+    """Those of the points that no other player's body hides."""
+    return [
+        point
+        for point in points
+        if not any(_crosses_body(player.eye, point, other.position) for other in player.others)
+    ]
+
+
+def _crosses_body(eye: Vec, point: Vec, feet: Vec) -> bool:
+    """Whether the line from the eye to a point goes through somebody's body (the slab test)."""
+    enter, leave = 0.0, 1.0
+    low, high = feet.plus(-BODY, 0, -BODY), feet.plus(BODY, TALL, BODY)
+    for start, end, least, most in zip(eye, point, low, high, strict=True):
+        way = end - start
+        if way == 0:
+            if not least <= start <= most:
+                return False
+            continue
+        first, second = sorted(((least - start) / way, (most - start) / way))
+        enter, leave = max(enter, first), min(leave, second)
+    return enter <= leave
 
 
 def _least_turn(player: Player, points: list[Vec], what: str) -> Vec:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from bots.errors import SkillFailed
 from bots.geometry import Cell, Vec, wrap
 from bots.player import Player
-from bots.script import Script, at_most, wait
-from bots.skills.aiming import point_to_place, points_to_place
+from bots.script import Script, at_most, until, wait
+from bots.skills.aiming import point_to_place, points_to_place, unobstructed
 from bots.skills.looking import SPEED, angles_to, look_at
-from bots.skills.moving import BODY, stand_still, walk_to
+from bots.skills.moving import BODY, stand_still, step_to, walk_to
 from bots.terrain import Terrain
 
-TRIES = 4
+TRIES = 2
+MOVES = 2
 RETRY_TICKS = 4  # somebody may be in the way for a moment
+PATIENCE_TICKS = 40  # for somebody else to go out of the way
 SPOTS_TRIED = 4
 REACH_FLAT = 3  # blocks to a side
 STEP_TICKS = 40
@@ -45,7 +47,8 @@ def place(player: Player, cell: Cell, item: str, *, speed: float = SPEED) -> Scr
     for attempt in range(TRIES):
         if attempt > 0:
             yield from step_out_of(player, cell)
-        if points_to_place(player.terrain, player.eye, cell):
+        yield from at_most(PATIENCE_TICKS, until(lambda: not _somebody_in_the_way(player, cell)))
+        if unobstructed(player, points_to_place(player.terrain, player.eye, cell)):
             yield from look_at(player, point_to_place(player, cell), speed=speed)
             player.use()
             yield
@@ -61,6 +64,9 @@ def place(player: Player, cell: Cell, item: str, *, speed: float = SPEED) -> Scr
 
 def _place_in_jump(player: Player, cell: Cell, speed: float) -> Script[None]:
     """Jumps and places when the side that the block goes onto comes into sight."""
+    yield from step_to(player, player.cell.floor(), near=0.15)
+    if player.terrain.solid(player.cell.plus(0, 2, 0)):
+        raise SkillFailed(f"{player.name} has no room to jump at {tuple(player.cell)}")
     above = player.eye.plus(0, JUMP_HEIGHT, 0)
     points = points_to_place(player.terrain, above, cell)
     if not points:
@@ -81,16 +87,34 @@ def _place_in_jump(player: Player, cell: Cell, speed: float) -> Script[None]:
 
 
 def build(player: Player, cell: Cell, item: str, *, speed: float = SPEED) -> Script[None]:
-    """Places a block, walking first to where the cell can be reached from, if it cannot from here."""
+    """Places a block, going to where the cell can be reached from, and elsewhere if it does not work from
+    there.
+
+    Raises `SkillFailed` when it worked from nowhere.
+    """
     if not _in_reach(player.terrain, player.eye, cell):
         yield from go_to_reach(player, cell)
+    for _ in range(MOVES):
+        try:
+            yield from place(player, cell, item, speed=speed)
+        except SkillFailed as reason:
+            player.log("build_elsewhere", cell=list(cell), reason=str(reason))
+            yield from go_to_reach(player, cell)
+        else:
+            return
     yield from place(player, cell, item, speed=speed)
 
 
 def go_to_reach(player: Player, cell: Cell) -> Script[None]:
-    """Walks to a place from which a block can be put into a cell. Raises `SkillFailed` when none is found."""
+    """Walks to another place from which a block can be put into a cell.
+
+    Raises `SkillFailed` when none is found.
+    """
+    here = player.cell
     spots = [
-        spot for spot in _spots_around(player, cell) if points_to_place(player.terrain, _eye(spot), cell)
+        spot
+        for spot in _spots_around(player, cell)
+        if spot != here and _in_reach(player.terrain, _eye(spot), cell) and not _taken(player, spot)
     ]
     for spot in sorted(spots, key=lambda at: at.floor().distance(player.position))[:SPOTS_TRIED]:
         try:
@@ -100,6 +124,10 @@ def go_to_reach(player: Player, cell: Cell) -> Script[None]:
         if _in_reach(player.terrain, player.eye, cell):
             return
     raise SkillFailed(f"{player.name} found no place from which to build at {tuple(cell)}")
+
+
+def _taken(player: Player, spot: Cell) -> bool:
+    return any(other.position.distance(spot.floor()) < 1 for other in player.others)
 
 
 def step_out_of(player: Player, cell: Cell) -> Script[None]:
@@ -113,6 +141,13 @@ def step_out_of(player: Player, cell: Cell) -> Script[None]:
 def _in_reach(terrain: Terrain, eye: Vec, cell: Cell) -> bool:
     """Whether a block can be placed, standing or in a jump."""
     return any(points_to_place(terrain, eye.plus(0, rise, 0), cell) for rise in (0.0, JUMP_HEIGHT))
+
+
+def _somebody_in_the_way(player: Player, cell: Cell) -> bool:
+    """Whether another player stands in the cell, or before all of what one would aim at."""
+    points = points_to_place(player.terrain, player.eye, cell)
+    hidden = bool(points) and not unobstructed(player, points)
+    return hidden or any(_overlaps(other, cell) for other in player.others)
 
 
 def _overlaps(player: Player, cell: Cell) -> bool:

@@ -9,6 +9,7 @@ from bots.script import Script, wait
 from bots.skills.building import build
 from bots.terrain import Terrain
 
+ROUNDS = 2
 GROUND_REACH = 8  # blocks up or down to the ground of a column
 
 
@@ -40,17 +41,19 @@ def on_ground(terrain: Terrain, cells: list[Cell]) -> list[Cell]:
 def build_all(player: Player, cells: list[Cell], item: str, between: int) -> Script[None]:
     """Builds cells in order, with a pause of `between` ticks after each; those that are filled are left.
 
-    Raises `SkillFailed` when more than half of them could not be built.
+    What could not be built is tried once more at the end. Raises `SkillFailed` when more than half of the
+    cells stay empty.
     """
-    failed = 0
-    for cell in cells:
-        if player.terrain.solid(cell):
-            continue
-        try:
-            yield from build(player, cell, item)
-        except SkillFailed as reason:
-            failed += 1
-            player.log("block_failed", cell=list(cell), reason=str(reason))
-        yield from wait(between)
-    if failed * 2 > len(cells):
-        raise SkillFailed(f"{player.name} could not build {failed} of {len(cells)} blocks")
+    missing = cells
+    for _ in range(ROUNDS):
+        for cell in missing:
+            if player.terrain.solid(cell):
+                continue
+            try:
+                yield from build(player, cell, item)
+            except SkillFailed as reason:
+                player.log("block_failed", cell=list(cell), reason=str(reason))
+            yield from wait(between)
+        missing = [cell for cell in cells if not player.terrain.solid(cell)]
+    if len(missing) * 2 > len(cells):
+        raise SkillFailed(f"{player.name} could not build {len(missing)} of {len(cells)} blocks")

@@ -49,9 +49,9 @@ function cactus (random) {
 }
 
 const TREES = {
-  oak: broad('oak_log', 'oak_leaves', 5, 3),
-  birch: broad('birch_log', 'birch_leaves', 6, 3),
-  acacia: broad('acacia_log', 'acacia_leaves', 5, 2),
+  oak: broad('oak_log', 'oak_leaves', 6, 3),
+  birch: broad('birch_log', 'birch_leaves', 7, 2),
+  acacia: broad('acacia_log', 'acacia_leaves', 6, 2),
   spruce: conifer('spruce_log', 'spruce_leaves'),
   cactus
 }
