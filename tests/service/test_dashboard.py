@@ -1,0 +1,78 @@
+"""The dashboard in a real Chromium, on a real service: submit a job, watch it, play an episode."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.service.conftest import Running
+
+CHROMIUM = shutil.which("chromium")
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium"),
+]
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A browser page; the test fails on any error in its console."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(color_scheme=request.param)
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+        page.set_default_timeout(30_000)
+        yield page
+        browser.close()
+    assert not [error for error in errors if "422" not in error]
+
+
+@pytest.mark.parametrize("page", ["light"], indirect=True)
+def test_a_job_is_queued_with_the_keyboard_watched_and_played(page: Page, service: Running) -> None:
+    page.goto(service.url)
+    page.keyboard.press("n")
+    expect(page.get_by_role("heading", name="New job")).to_be_visible()
+    page.get_by_label("straightLineWalk").fill("1")
+    page.get_by_label("Dataset").fill("by-hand")
+    page.get_by_label("Width").fill("64")
+    page.get_by_label("Height").fill("8")
+    page.get_by_role("button", name="Queue the job").click()
+    expect(page.get_by_role("alert")).to_contain_text("64x64")
+    page.get_by_label("Height").fill("64")
+    page.get_by_role("button", name="Queue the job").click()
+    page.wait_for_url("**/jobs/*")
+    # No reload: the page keeps itself up to date.
+    expect(page.locator("#head .state")).to_have_text("done", timeout=90_000)
+    expect(page.locator("#tiles")).to_contain_text("1 / 1")
+    page.get_by_role("link", name="Episodes").click()
+    page.locator("tbody a").first.click()
+    player = page.frame_locator("iframe.viewer")
+    expect(player.locator("canvas.picture")).to_have_count(2)
+    before = player.locator("#timeline").get_attribute("aria-valuenow")
+    player.get_by_role("button", name="Play").click()
+    page.wait_for_timeout(1500)
+    assert player.locator("#timeline").get_attribute("aria-valuenow") != before
+
+
+def test_every_page_can_be_read(page: Page, service: Running) -> None:
+    for path, heading in (
+        ("/", "Jobs"),
+        ("/new", "New job"),
+        ("/datasets", "Datasets"),
+        ("/workers", "Workers"),
+    ):
+        page.goto(service.url + path)
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    before = page.evaluate(ground)
+    page.keyboard.press("t")
+    assert page.evaluate(ground) != before
+    page.reload()
+    assert page.evaluate(ground) != before
