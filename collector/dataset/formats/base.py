@@ -113,9 +113,9 @@ class Files:
 
 def formats() -> dict[str, Format]:
     """All formats by name."""
-    from collector.dataset.formats import solaris, vpt  # noqa: PLC0415 (they import this module)
+    from collector.dataset.formats import lerobot, solaris, vpt  # noqa: PLC0415 (they import this module)
 
-    return {one.name: one for one in (solaris.FORMAT, vpt.FORMAT)}
+    return {one.name: one for one in (solaris.FORMAT, vpt.FORMAT, lerobot.FORMAT)}
 
 
 def export(
