@@ -1,0 +1,135 @@
+"""`docker compose up` for real: build, collect, scale, kill a container, read back, down."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from collector import dataset, s3
+from collector.api.client import Client
+from collector.jobs.models import JobState
+from tests.jobs.conftest import spec, until
+
+ROOT = Path(__file__).parents[2]
+BUILD_SECONDS = 1500
+
+
+def engine_answers() -> bool:
+    """Whether there is a Docker engine with compose."""
+    if shutil.which("docker") is None:
+        return False
+    for words in (["info"], ["compose", "version"]):
+        try:
+            subprocess.run(["docker", *words], check=True, capture_output=True, timeout=20)
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+            return False
+    return True
+
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not engine_answers(), reason="no Docker engine with compose"),
+]
+
+
+def free_port() -> str:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+class Compose:
+    """A deployment of its own: other names, ports and secrets than those of a real one."""
+
+    def __init__(self, secrets: Path) -> None:
+        self.secrets = secrets
+        self.environment = {"SECRETS": str(secrets), "API_PORT": free_port(), "S3_PORT": free_port()}
+
+    def __call__(self, *words: str, seconds: float = 120) -> str:
+        """Run a compose command and return what it prints."""
+        done = subprocess.run(
+            ["docker", "compose", "--project-name", "collector-test", *words],
+            cwd=ROOT,
+            env={**os.environ, **self.environment},
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def secret(self, name: str) -> str:
+        return (self.secrets / name).read_text()
+
+    def client(self) -> Client:
+        url = f"http://127.0.0.1:{self.environment['API_PORT']}"
+        return Client(url, self.secret("collector_admin_token"))
+
+
+@pytest.fixture(scope="module")
+def compose(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
+    secrets = tmp_path_factory.mktemp("secrets")
+    subprocess.run([ROOT / "docker" / "make-secrets", secrets], check=True, timeout=10, capture_output=True)
+    compose = Compose(secrets)
+    compose("build", seconds=BUILD_SECONDS)
+    try:
+        compose("up", "--detach", "--wait", seconds=180)
+        yield compose
+    finally:
+        compose("down", "--volumes", "--timeout", "5")
+
+
+def test_jobs_survive_a_killed_worker_and_reach_the_bucket(
+    compose: Compose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compose("up", "--detach", "--scale", "worker=2", "--no-recreate")
+    with compose.client() as client:
+        jobs = [
+            client.submit(spec(dataset="walks", mix={"straightLineWalk": 2}, seed=n), f"k{n}").id
+            for n in range(2)
+        ]
+        until(lambda: client.job(jobs[0]).state is JobState.running)
+        victim = compose("ps", "--quiet", "worker").split()[0]
+        subprocess.run(["docker", "kill", "--signal", "KILL", victim], check=True, timeout=20)
+        until(lambda: all(client.job(job).state.ended for job in jobs), 240)
+        assert [client.job(job).episodes for job in jobs] == [2, 2]
+    access, secret = (line.split(" = ")[1] for line in compose.secret("aws_credentials").splitlines()[1:])
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{compose.environment['S3_PORT']}")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", access)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
+    s3._client.cache_clear()
+    s3._session.cache_clear()
+    opened = dataset.open("s3://datasets/walks")
+    assert len(opened.episodes) == 4
+    assert dataset.verify(opened).ok
+
+
+def test_containers_can_do_little(compose: Compose) -> None:
+    for service in ("api", "worker", "redis", "seaweedfs"):
+        container = compose("ps", "--quiet", service).split()[0]
+        listed = subprocess.run(["docker", "inspect", container], check=True, capture_output=True, timeout=20)
+        (found,) = json.loads(listed.stdout)
+        assert found["HostConfig"]["ReadonlyRootfs"]
+        assert found["HostConfig"]["CapDrop"] == ["ALL"]
+        assert found["Config"]["User"] not in {"", "root", "0"}
+        assert compose.secret("collector_redis_password") not in listed.stdout.decode()
+        assert compose.secret("collector_admin_token") not in listed.stdout.decode()
+
+
+def test_a_redis_that_is_killed_forgets_nothing(compose: Compose) -> None:
+    with compose.client() as client:
+        before = [job.id for job in client.jobs(200)]
+        container = compose("ps", "--quiet", "redis").strip()
+        subprocess.run(["docker", "kill", "--signal", "KILL", container], check=True, timeout=20)
+        compose("up", "--detach", "--wait", "--no-recreate", "redis")
+        until(lambda: [job.id for job in client.jobs(200)] == before, 30)
+        assert before
