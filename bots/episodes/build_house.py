@@ -16,7 +16,7 @@ from bots.geometry import Cell
 from bots.player import Player
 from bots.scene import Scene
 from bots.script import Script, wait
-from bots.skills.building import build, place
+from bots.skills.building import build, leave, place
 from bots.skills.contact import eye_contact
 from bots.skills.looking import look_at
 from bots.skills.mining import dig
@@ -79,6 +79,7 @@ class BuildHouse(Episode):
         yield from self.gather("floor")
         for level in range(1, WALLS + 1):
             yield from build_all(player, self.share(player, self.ring(level)), walls, self.parameters.between)
+            yield from leave(player, self.ring(level))
             yield from self.gather(f"walls {level}")
         yield from self.build_roof(player, roof)
         yield from self.gather("roof")

@@ -12,6 +12,7 @@ from bots.geometry import SIDES, Cell, Face, direction
 from bots.player import Player
 from bots.scene import Scene
 from bots.script import Script
+from bots.skills.building import leave
 from bots.skills.contact import eye_contact
 from bots.skills.structures import build_all, on_ground, platform, wall
 
@@ -69,6 +70,7 @@ class BuildStructure(Episode):
         """Looks, builds, looks."""
         yield from eye_contact(player, self.parameters.contact)
         yield from build_all(player, self.cells[player.index], self.block, self.parameters.between)
+        yield from leave(player, [cell for cells in self.cells.values() for cell in cells])
         yield from eye_contact(player, self.parameters.contact)
 
 

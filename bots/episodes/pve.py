@@ -37,8 +37,7 @@ class PveParameters(EpisodeParameters):
 
 
 class Pve(Episode):
-    """A sword each; every mob appears ahead of its player, a quarter to an eighth of the way to the others.
-    """
+    """A sword each; every mob appears ahead of its player, part of the way to the others."""
 
     name = "pve"
     players = (2, 8)

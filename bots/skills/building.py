@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bots.errors import SkillFailed
 from bots.geometry import Cell, Vec, wrap
 from bots.player import Player
@@ -136,6 +138,20 @@ def step_out_of(player: Player, cell: Cell) -> Script[None]:
         if not _overlaps(player, cell):
             return
         yield from at_most(STEP_TICKS, walk_to(player, spot.x + 0.5, spot.z + 0.5, y=spot.y, reach=0.3))
+
+
+def leave(player: Player, cells: Collection[Cell]) -> Script[None]:
+    """Goes off cells that others still want to build in."""
+    if not any(_overlaps(player, cell) for cell in cells):
+        return
+    columns = {(cell.x, cell.z) for cell in cells}
+    spots = [spot for spot in _spots_around(player, player.cell) if (spot.x, spot.z) not in columns]
+    for spot in sorted(spots, key=lambda at: at.floor().distance(player.position))[:SPOTS_TRIED]:
+        try:
+            yield from walk_to(player, spot.x + 0.5, spot.z + 0.5, y=spot.y, reach=0.35)
+        except SkillFailed:
+            continue
+        return
 
 
 def _in_reach(terrain: Terrain, eye: Vec, cell: Cell) -> bool:
