@@ -85,24 +85,47 @@ def idle(table: pa.Table, actions: NDArray[np.float32]) -> NDArray[np.bool_]:
     return nothing
 
 
-def faces(table: pa.Table, other: pa.Table, fov: float, aspect: float) -> NDArray[np.bool_]:
-    """The ticks in which another player's eyes are inside the picture; blocks between are not looked at.
+class OnScreen(NamedTuple):
+    """Where something is in the pictures of a player, for each tick.
+
+    `right` and `up` count from the middle, 1 is the edge; only meaningful where it is `ahead`, in blocks.
+    """
+
+    right: Floats
+    up: Floats
+    ahead: Floats
+
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """The ticks in which it is inside the picture, or behind something that is."""
+        within: NDArray[np.bool_] = (self.ahead > 0) & (np.abs(self.right) < 1) & (np.abs(self.up) < 1)
+        return within
+
+
+def on_screen(table: pa.Table, points: Floats, fov: float, aspect: float) -> OnScreen:
+    """Where points are in the pictures of a player; blocks between are not looked at.
 
     Args:
+        table: rows of the player.
+        points: float64 [ticks, 3] (or one point, [3]) in the world.
         fov: vertical field of view in degrees.
         aspect: width by height of the picture.
     """
-    eyes, target = (positions(one) + _eye_heights(one) for one in (table, other))
-    toward = target - eyes
+    toward = points - eyes(table)
     yaw, pitch = column(table, "yaw"), column(table, "pitch")
     # Into the camera's axes: right, up and forward, of which yaw turns all and pitch the last two.
     right = np.cos(yaw) * toward[:, 0] - np.sin(yaw) * toward[:, 2]
     level = -np.sin(yaw) * toward[:, 0] - np.cos(yaw) * toward[:, 2]
     up = np.cos(pitch) * toward[:, 1] - np.sin(pitch) * level
-    forward = np.sin(pitch) * toward[:, 1] + np.cos(pitch) * level
-    reach = np.tan(np.radians(fov) / 2) * np.maximum(forward, 0)
-    inside: NDArray[np.bool_] = (np.abs(up) < reach) & (np.abs(right) < reach * aspect)
-    return inside
+    ahead = np.sin(pitch) * toward[:, 1] + np.cos(pitch) * level
+    reach = np.tan(np.radians(fov) / 2) * np.maximum(ahead, 1e-9)
+    return OnScreen(right / (reach * aspect), up / reach, ahead)
+
+
+def eyes(table: pa.Table) -> Floats:
+    """Float64 [ticks, 3]: where the eyes are."""
+    heights = column(table, "eye_height")
+    return positions(table) + np.stack([np.zeros_like(heights), heights, np.zeros_like(heights)], 1)
 
 
 def lag(frames: NDArray[np.uint8], yaw_degrees: NDArray[np.float32], fov: float) -> Lag:
@@ -155,7 +178,3 @@ def _speeds(table: pa.Table) -> Floats:
     """Blocks moved by the action of each tick; the last one's is not known and counts as moving."""
     moved: Floats = np.linalg.norm(np.diff(positions(table), axis=0), axis=1)
     return np.append(moved, np.inf)
-
-
-def _eye_heights(table: pa.Table) -> Floats:
-    return np.stack([np.zeros(table.num_rows), column(table, "eye_height"), np.zeros(table.num_rows)], 1)

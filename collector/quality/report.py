@@ -18,10 +18,11 @@ from collector.quality.measures import (
     PlayerMeasures,
     busiest,
     column,
-    faces,
+    eyes,
     idle,
     key_counts,
     lag,
+    on_screen,
     signature,
     stuck,
 )
@@ -160,6 +161,7 @@ def _measure_player(
     start = busiest(rows.actions, length)
     clip = dataset.clip(episode, start, length, players=[index])
     fov = float(dataset.card(episode).view.get("fov", DEFAULT_FOV))
+    aspect = episode.size[0] / episode.size[1]
     late = lag(clip.frames[0], clip.actions[0, :, 23], fov)
     return PlayerMeasures(
         stuck=_share(stuck(table)),
@@ -168,9 +170,7 @@ def _measure_player(
         dead=_share(column(table, "alive") == 0) if _known(table, "alive") else 0.0,
         dark=round(float(np.mean(pictures)), 1),
         faces={
-            name: _share(
-                faces(table, dataset.rows(episode, other).table, fov, episode.size[0] / episode.size[1])
-            )
+            name: _share(on_screen(table, eyes(dataset.rows(episode, other).table), fov, aspect).inside)
             for other, name in enumerate(episode.players)
             if other != index
         },

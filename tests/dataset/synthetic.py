@@ -51,6 +51,7 @@ def play(
     world: int = 2,
     ok: bool = True,
     metadata: dict[str, Any] | None = None,
+    blocks: dict[int, list[tuple[int, int, int, int]]] | None = None,
     change: Callable[[int, int, dict[str, Any]], None] = lambda *_: None,
 ) -> Recording:
     """Write a recording in which the players turn and press every key in turn; `change` may edit each row."""
@@ -71,7 +72,7 @@ def play(
             rows = [_row(tick, player) for player in range(players)]
             for player, row in enumerate(rows):
                 change(tick, player, row)
-            writer.append(_tick(tick, rows))
+            writer.append(_tick(tick, rows)._replace(blocks=(blocks or {}).get(tick, [])))
         writer.close(Outcome(ok=ok, reason="" if ok else "could not reach the midpoint"), metadata)
     return Recording(path)
 

@@ -13,7 +13,7 @@ import pytest
 
 import collector.dataset
 from collector.dataset import publish
-from collector.quality.measures import busiest, faces, idle, lag, signature, stuck
+from collector.quality.measures import busiest, eyes, idle, lag, on_screen, signature, stuck
 from collector.quality.page import write_report
 from collector.quality.report import QualityReport, duplicates, measure
 from collector.quality.rules import RULES, warnings
@@ -63,7 +63,7 @@ def test_doing_nothing_is_idle() -> None:
 )
 def test_who_is_in_the_picture(x: float, y: float, z: float, yaw: float, pitch: float, seen: bool) -> None:
     one, other = table(1, yaw=yaw, pitch=pitch), table(1, x=x, y=y, z=z)
-    assert bool(faces(one, other, 70, 16 / 9)[0]) is seen
+    assert bool(on_screen(one, eyes(other), 70, 16 / 9).inside[0]) is seen
 
 
 def swings(tick: int, player: int, row: dict[str, Any]) -> None:
