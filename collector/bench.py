@@ -108,6 +108,16 @@ def bench_collect() -> Figures:
     return _figures(figures)
 
 
+def bench_read() -> Figures:
+    """Clips per second of our reader and of others on the same episodes, on one core."""
+    from collector.dataset.speed import read_speed  # noqa: PLC0415 (needs the packages of the others)
+
+    job = Job(mix={"orbit": 1, "straightLineWalk": 2}, players=2, seed=SEED, world="hills")
+    with tempfile.TemporaryDirectory() as folder:
+        collect(job, Path(folder) / "data", Silent())
+        return _figures(read_speed(Path(folder) / "data"))
+
+
 def _collect(seed: int) -> tuple[float, float]:
     job = Job(mix={"orbit": 1}, players=2, seed=seed, world="hills")
     with tempfile.TemporaryDirectory() as folder, _peak_memory() as peaks:
@@ -197,4 +207,10 @@ def _figures(figures: dict[str, float]) -> Figures:
     return Figures(machine=machine(), figures={name: round(value, 2) for name, value in figures.items()})
 
 
-BENCHES = {"play": bench_play, "render": bench_render, "encode": bench_encode, "collect": bench_collect}
+BENCHES = {
+    "play": bench_play,
+    "render": bench_render,
+    "encode": bench_encode,
+    "collect": bench_collect,
+    "read": bench_read,
+}

@@ -29,7 +29,7 @@ app = typer.Typer(
 app.add_typer(dataset_commands.app)
 app.add_typer(service_commands.app)
 app.add_typer(client_commands.app)
-Part = Literal["play", "render", "encode", "collect"]
+Part = Literal["play", "render", "encode", "collect", "read"]
 Size = Annotated[str, typer.Option(help="Picture size, 64x64 to 1920x1080.", metavar="WIDTHxHEIGHT")]
 Planes = Annotated[str, typer.Option(help="What to render: rgb, depth, segment; separated by commas.")]
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from bots.world import Kind as WorldKind
 from collector.recording import Seeds
-
-WorldKind = Literal["flat", "hills"]
 
 # A failed script is played again this often, each time with other seeds.
 ATTEMPTS = 3
