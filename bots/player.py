@@ -134,6 +134,13 @@ class Player:
         """Holds the use button: places against, or uses, what the crosshair points at."""
         self._command["use"] = True
 
+    def drop(self) -> None:
+        """Throws one of the held items. The recording's actions have no key for it, so it is logged as an
+        event.
+        """
+        self._command["drop"] = True
+        self.log("drop", item=self.held_item)
+
     def log(self, kind: str, **data: Any) -> None:
         """Notes an event, such as a random choice."""
         self._log(self.index, kind, data)

@@ -77,6 +77,10 @@ class Scene:
         """Whether there are requests that the server has not got yet."""
         return bool(self._requests)
 
+    def set_weather(self, rain: float, thunder: float = 0.0) -> None:
+        """Lets the weather change to these levels (0 to 1), over some seconds."""
+        self._ask("weather", rain=rain, thunder=thunder)
+
     def take_events(self) -> list[Event]:
         """The events since the last call."""
         events, self._events = self._events, []

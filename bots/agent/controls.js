@@ -4,7 +4,7 @@
  * The hands of one player: turns a command, what a human does with keyboard and mouse within one tick, into packets,
  * and tells which actions of the recording that amounted to.
  *
- * A command is `{ keys: [names], yaw, pitch (turn in radians, + = left, up), slot (0-8), attack, use (buttons) }`.
+ * A command is `{ keys: [names], yaw, pitch (turn in radians, + = left, up), slot (0-8), attack, use, drop (buttons) }`.
  * The buttons act on what the crosshair points at, as in the game.
  */
 
@@ -13,6 +13,7 @@ const { target } = require('./crosshair')
 const KEYS = ['forward', 'back', 'left', 'right', 'jump', 'sneak', 'sprint']
 const HAND = 0
 const DIG = { start: 0, cancel: 1, finish: 2 }
+const DROP_ITEM = 4 // a status of the same packet
 const BREAK_PAUSE = 5 // ticks after a block broke until a held button starts on the next
 const USE_PAUSE = 4 // ticks between uses of a held button
 const SWING = 6 // ticks
@@ -38,6 +39,11 @@ class Controls {
     this.turn(command.yaw ?? 0, command.pitch ?? 0)
     this.attack(Boolean(command.attack))
     this.use(Boolean(command.use))
+    if (command.drop) this.drop()
+  }
+
+  drop () {
+    this.bot._client.write('block_dig', { status: DROP_ITEM, location: this.bot.entity.position.floored(), face: 0 })
   }
 
   press (keys) {

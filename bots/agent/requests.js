@@ -15,6 +15,8 @@ module.exports = {
 
   spawn: (serv, { name, ...position }) => serv.spawnHostile(name, vec(position)),
 
+  weather: (serv, { rain, thunder }) => serv.setWeather(rain, thunder),
+
   time: (serv, { time, running }) => serv.setTime(time, running)
 }
 

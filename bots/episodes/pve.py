@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bots.episodes.base import TOOLS, Episode, EpisodeParameters
 from bots.errors import SkillFailed
-from bots.geometry import Vec
+from bots.geometry import Cell, Vec
 from bots.player import Player
 from bots.scene import Scene
 from bots.script import Script, at_most, wait
@@ -24,6 +24,7 @@ CONE = math.radians(45)  # to either side of the view
 CHEST = 0.9  # blocks
 APPEARS = 3  # ticks until a mob is seen
 SWORD_SLOT = 8
+SPOTS = 20  # places that are tried for a mob
 
 
 class PveParameters(EpisodeParameters):
@@ -78,16 +79,8 @@ class Pve(Episode):
 
     def call_mob(self, player: Player) -> Script[int]:
         """Makes a mob appear in front of the player. Returns its entity id."""
-        apart = min(player.position.distance(other.position) for other in player.others)
-        share = math.sqrt(player.rng.uniform(1 / 64, 1 / 16))  # even over the area between the two radii
-        angle = player.yaw + player.rng.uniform(-CONE, CONE)
         kind = player.rng.choice(MOBS)
-        ahead = player.position.plus(
-            -math.sin(angle) * apart * share * 2, 0, -math.cos(angle) * apart * share * 2
-        )
-        ground = player.terrain.ground(ahead.cell())
-        if ground is None:
-            raise SkillFailed(f"no ground for a {kind} near {player.name}")
+        ground = self.place_for_mob(player)
         self.scene.spawn(kind, ground.floor())
         player.log("mob", mob=kind, cell=list(ground))
         yield from wait(APPEARS)
@@ -99,6 +92,21 @@ class Pve(Episode):
         mob = min(fresh, key=lambda row: Vec(row["x"], row["y"], row["z"]).distance(ground.floor()))
         self.claimed.add(mob["entity"])
         return int(mob["entity"])
+
+    def place_for_mob(self, player: Player) -> Cell:
+        """Ground ahead of the player; anywhere around if there is none ahead. Raises `SkillFailed`."""
+        apart = min(player.position.distance(other.position) for other in player.others)
+        for attempt in range(SPOTS):
+            share = 2 * math.sqrt(
+                player.rng.uniform(1 / 64, 1 / 16)
+            )  # even over the area between the two radii
+            cone = CONE if attempt < SPOTS / 2 else math.pi
+            angle = player.yaw + player.rng.uniform(-cone, cone)
+            away = player.position.plus(-math.sin(angle) * apart * share, 0, -math.cos(angle) * apart * share)
+            ground = player.terrain.ground(away.cell(), 12)
+            if ground is not None:
+                return ground
+        raise SkillFailed(f"there is no ground for a mob near {player.name}")
 
     def await_mob(self, player: Player, mob: int) -> Script[None]:
         """Stands until the mob is near, or gone."""

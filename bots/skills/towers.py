@@ -11,6 +11,7 @@ from bots.script import Script, wait
 from bots.skills.aiming import points_to_place
 from bots.skills.building import equip
 from bots.skills.looking import SPEED, look, look_at
+from bots.skills.mining import dig
 from bots.skills.moving import stand_still
 
 DOWN = math.radians(-89)
@@ -70,14 +71,24 @@ def bridge(player: Player, face: Face, blocks: int, item: str, *, speed: float =
 
     Raises `SkillFailed` when a block does not come to stand.
     """
-    yield from equip(player, item)
-    yield from look(player, heading(Vec(-face.x, 0, -face.z)), math.radians(-75), speed=speed)
     for _ in range(blocks):
+        yield from equip(player, item)  # each time: digging takes a tool
+        yield from look(player, heading(Vec(-face.x, 0, -face.z)), math.radians(-75), speed=speed)
         target = player.cell.plus(face.x, -1, face.z)
         if not player.terrain.solid(target):
             yield from _lean_over(player, face)
             yield from _place_at_edge(player, target, item, speed)
+        yield from _make_way(player, target)
         yield from _onto(player, target)
+        if player.cell != target.plus(0, 1, 0):
+            raise SkillFailed(f"{player.name} did not get onto the bridge at {tuple(target)}")
+
+
+def _make_way(player: Player, target: Cell) -> Script[None]:
+    """Digs away what stands on the bridge, such as leaves."""
+    for up in (2, 1):
+        if player.terrain.solid(target.plus(0, up, 0)):
+            yield from _sneaking(player, dig(player, target.plus(0, up, 0)))
 
 
 def _place_at_edge(player: Player, target: Cell, item: str, speed: float) -> Script[None]:

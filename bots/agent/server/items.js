@@ -78,9 +78,10 @@ function hop (random) {
 
 function fall (serv, item) {
   const { speed } = item
-  if (item.onGround && speed.norm() < REST && solidAt(serv, item.position.offset(0, -0.1, 0))) return
+  if (item.resting && solidAt(serv, item.position.offset(0, -0.1, 0))) return
   speed.y -= GRAVITY
   const next = item.position.clone()
+  item.onGround = false
   for (const axis of ['x', 'y', 'z']) {
     next[axis] += speed[axis]
     if (!solidAt(serv, next)) continue
@@ -90,6 +91,7 @@ function fall (serv, item) {
   }
   const drag = item.onGround ? GROUND_DRAG : DRAG
   speed.set(speed.x * drag, speed.y * DRAG, speed.z * drag)
+  item.resting = item.onGround && Math.hypot(speed.x, speed.z) < REST
   item.sendPosition(next, item.onGround)
 }
 
