@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel, ConfigDict
 
-from bots.world import Kind as WorldKind
+from bots.world import Kind
 from collector.recording import Seeds
+
+WorldKind = Kind
 
 # A failed script is played again this often, each time with other seeds.
 ATTEMPTS = 3
