@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Annotated
 
@@ -46,7 +46,7 @@ class Context:
             self.tickets.top_up()
 
 
-def context(request: Request) -> Context:
+async def context(request: Request) -> Context:
     """The context of the app that serves the request."""
     found = request.app.state.context
     assert isinstance(found, Context)
@@ -56,7 +56,7 @@ def context(request: Request) -> Context:
 Service = Annotated[Context, Depends(context)]
 
 
-def find_token(
+async def find_token(
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     cookie: Annotated[str | None, Depends(_cookie)],
 ) -> str | None:
@@ -78,8 +78,8 @@ def caller(service: Service, secret: Annotated[str | None, Depends(find_token)])
     return token
 
 
-def _needs(scope: Scope) -> Callable[[Token], Token]:
-    def check(token: Annotated[Token, Depends(caller)]) -> Token:
+def _needs(scope: Scope) -> Callable[[Token], Awaitable[Token]]:
+    async def check(token: Annotated[Token, Depends(caller)]) -> Token:
         if not token.scope.allows(scope):
             raise HTTPException(
                 HTTPStatus.FORBIDDEN, f"the token of {token.name} allows to {token.scope}, not to {scope}"

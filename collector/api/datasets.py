@@ -187,7 +187,9 @@ def get(
 
 @router.get(
     "/{name}/episodes/{episode}/{part}",
-    responses=ERRORS | {200: {"content": {media: {} for media in MEDIA.values()}}, 206: {}},
+    responses=ERRORS
+    | documented(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+    | {200: {"content": {media: {} for media in MEDIA.values()}}, 206: {}},
     response_class=Response,
     summary="Download a part of an episode",
 )

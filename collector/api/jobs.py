@@ -19,6 +19,7 @@ Cursor = Annotated[str, Query(pattern=r"^[0-9a-f]{0,17}$", description="`next` o
 
 READ = documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY)
 ONE = documented(HTTPStatus.NOT_FOUND) | READ
+BODY = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) | READ
 CHANGE = documented(HTTPStatus.CONFLICT) | ONE
 
 
@@ -47,7 +48,7 @@ class Changes(BaseModel):
 @router.post(
     "",
     status_code=HTTPStatus.CREATED,
-    responses=READ | documented(HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS),
+    responses=BODY | documented(HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS),
     summary="Queue a job",
 )
 def create(
@@ -108,7 +109,7 @@ def retry(service: Service, token: Submitter, job: JobId) -> JobRecord:
 @router.post(
     "/{job}/clone",
     status_code=HTTPStatus.CREATED,
-    responses=ONE | documented(HTTPStatus.TOO_MANY_REQUESTS),
+    responses=BODY | documented(HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS),
     summary="Queue a job like this one",
 )
 def clone(service: Service, token: Submitter, job: JobId, changes: Changes) -> JobRecord:

@@ -1,0 +1,36 @@
+"""Requests made up from the API's own description: none of them is a server error, and all answers fit it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.service.conftest import Running
+
+CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+
+
+@pytest.mark.slow
+def test_no_request_breaks_the_service(service: Running, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            Path(sys.executable).with_name("schemathesis"),
+            "run",
+            f"{service.url}/openapi.json",
+            "--exclude-path=/v1/events",  # it never ends
+            f"--checks={CHECKS}",
+            "--phases=examples,coverage,fuzzing",
+            "--max-examples=30",
+            "--no-color",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert "generated" in done.stdout
