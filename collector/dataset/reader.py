@@ -27,6 +27,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from collector.dataset.catalog import Catalog
 from collector.dataset.episode import LIGHT, REPEATED, Episode, Episodes, Place
@@ -195,7 +196,12 @@ class Dataset:
         place = episode.place("card")
         if place is None:
             raise DatasetError(f"{episode.name} has no card")
-        return Card.model_validate_json(self.read(episode, place))
+        try:
+            return Card.model_validate_json(self.read(episode, place))
+        except ValidationError as error:
+            raise DatasetError(
+                f"the card of {episode.name} was written by another version than this one: {error}"
+            ) from error
 
     @contextmanager
     def recording(self, episode: Episode) -> Iterator[Recording]:

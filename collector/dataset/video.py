@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, cast
 
 import av
 import numpy as np
+from av.codec.codec import UnknownCodecError
 from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
@@ -55,21 +56,33 @@ def index_video(path: Path) -> tuple[Stream, FrameIndex]:
     try:
         with av.open(path) as container:
             stream = container.streams.video[0]
-            context = stream.codec_context
-            rows = [
-                (packet.pos, packet.size, packet.is_keyframe, zlib.crc32(packet))
-                for packet in container.demux(stream)
-                if packet.size
-            ]
-            extradata = (context.extradata or b"").hex()
-            codec = _CODECS.get(context.name, context.name)
-            described = Stream(codec=codec, extradata=extradata, width=stream.width, height=stream.height)
-    except (av.FFmpegError, IndexError) as error:
+            frames = [packet for packet in container.demux(stream) if packet.size]
+            described = _describe(stream)
+            index = FrameIndex(
+                np.array([_place(packet) for packet in frames], np.int64),
+                np.array([packet.size for packet in frames], np.int32),
+                np.array([packet.is_keyframe for packet in frames], bool),
+                np.array([zlib.crc32(packet) for packet in frames], np.int64),
+            )
+    except (av.FFmpegError, IndexError, UnicodeDecodeError) as error:
         raise SampleDamaged(f"{path} is no readable video: {error}") from error
-    offset, size, key, crc = zip(*rows, strict=True) if rows else ((), (), (), ())
-    return described, FrameIndex(
-        np.array(offset, np.int64), np.array(size, np.int32), np.array(key, bool), np.array(crc, np.int64)
-    )
+    return described, index
+
+
+def _describe(stream: av.VideoStream) -> Stream:
+    # None for a codec that nobody knows, whatever the type says.
+    context = cast("av.VideoCodecContext | None", stream.codec_context)
+    if context is None:
+        raise SampleDamaged("the video has a codec that cannot be decoded")
+    codec = _CODECS.get(context.name, context.name)
+    extradata = (context.extradata or b"").hex()
+    return Stream(codec=codec, extradata=extradata, width=context.width, height=context.height)
+
+
+def _place(packet: av.Packet[av.VideoStream]) -> int:
+    if packet.pos is None:
+        raise SampleDamaged("the video does not say where its frames are")
+    return packet.pos
 
 
 def key_before(index: FrameIndex, start: int) -> int:
@@ -128,18 +141,25 @@ def raw_frames(stream: Stream, coded: Sequence[bytes]) -> Iterator[av.VideoFrame
     Raises:
         SampleDamaged: the decoder refuses a frame.
     """
-    context = cast(
-        "av.VideoCodecContext", av.CodecContext.create(_DECODERS.get(stream.codec, stream.codec), "r")
-    )
-    context.extradata = bytes.fromhex(stream.extradata)
-    context.width, context.height = stream.width, stream.height
-    context.thread_count = 1
+    context = _open(stream)
     try:
         for piece in coded:
             yield from context.decode(av.Packet(piece))
         yield from context.decode(None)
     except av.FFmpegError as error:
         raise SampleDamaged(f"a frame cannot be decoded: {error}") from error
+
+
+def _open(stream: Stream) -> av.VideoCodecContext:
+    try:
+        made = av.CodecContext.create(_DECODERS.get(stream.codec, stream.codec), "r")
+        context = cast("av.VideoCodecContext", made)
+        context.extradata = bytes.fromhex(stream.extradata)
+    except (UnknownCodecError, ValueError) as error:
+        raise SampleDamaged(f"there is no decoder for {stream.codec}: {error}") from error
+    context.width, context.height = stream.width, stream.height
+    context.thread_count = 1
+    return context
 
 
 class Converter:

@@ -212,7 +212,7 @@ def _size(video: Path) -> tuple[int, int]:
         with av.open(video) as container:
             stream = container.streams.video[0]
             return stream.width, stream.height
-    except (av.FFmpegError, IndexError) as error:
+    except (av.FFmpegError, IndexError, UnicodeDecodeError) as error:
         raise SampleDamaged(f"{video} is no readable video: {error}") from error
 
 
@@ -226,5 +226,5 @@ def _take_video(source: Path, target: Path) -> None:
         with av.open(source) as container, VideoWriter(target, *_size(source)) as video:
             for frame in container.decode(video=0):
                 video.write(frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False))
-    except (av.FFmpegError, IndexError) as error:
+    except (av.FFmpegError, IndexError, UnicodeDecodeError) as error:
         raise SampleDamaged(f"{source} is no readable video: {error}") from error
