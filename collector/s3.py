@@ -91,12 +91,32 @@ class S3Store:
 
     def list(self, prefix: str = "") -> Iterator[str]:
         """List the bucket, a page at a time."""
+        return (key for key, _, _ in self.entries(prefix))
+
+    def entries(self, prefix: str = "") -> Iterator[tuple[str, int, float]]:
+        """(key, bytes, Unix time when it was stored) of the keys that begin with `prefix`, sorted."""
         base = f"{self._prefix}/" if self._prefix else ""
         pages = self._client.get_paginator("list_objects_v2")
         with _failures(self.url, prefix):
             for page in pages.paginate(Bucket=self._bucket, Prefix=base + prefix):
                 for found in page.get("Contents", ()):
-                    yield found["Key"][len(base) :]
+                    yield found["Key"][len(base) :], found["Size"], found["LastModified"].timestamp()
+
+    def unfinished(self, before: float) -> Iterator[str]:
+        """Multipart uploads that were begun before that Unix time and never completed, as `id/key`."""
+        base = f"{self._prefix}/" if self._prefix else ""
+        pages = self._client.get_paginator("list_multipart_uploads")
+        with _failures(self.url, base):
+            for page in pages.paginate(Bucket=self._bucket, Prefix=base):
+                for found in page.get("Uploads", ()):
+                    if found["Initiated"].timestamp() < before:
+                        yield f"{found['UploadId']}/{found['Key']}"
+
+    def abort(self, upload: str) -> None:
+        """Drop what was sent for an upload of `unfinished`."""
+        number, _, name = upload.partition("/")
+        with _failures(self.url, name):
+            self._client.abort_multipart_upload(Bucket=self._bucket, Key=name, UploadId=number)
 
     def delete(self, key: str) -> None:
         """Remove the object."""

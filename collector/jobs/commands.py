@@ -77,6 +77,25 @@ def up(
         running.watch(stop)
 
 
+@app.command()
+def gc(
+    dataset: Annotated[
+        str, typer.Argument(metavar="DATASET", help="Folder or s3://bucket/prefix of a dataset.")
+    ],
+    hours: Annotated[float, typer.Option(min=1, help="Only what is older than this.")] = 24.0,
+    keep: Annotated[bool, typer.Option("--keep", help="Only show it.")] = False,
+) -> None:
+    """Remove what killed runs left in a dataset: objects that no version names, unfinished uploads."""
+    from collector.jobs.garbage import clean  # noqa: PLC0415
+
+    garbage = clean(dataset, hours, keep=keep)
+    for name in (*garbage.objects, *garbage.uploads):
+        sys.stdout.write(f"{name}\n")
+    verb = "found" if keep else "removed"
+    count = len(garbage.objects) + len(garbage.uploads)
+    sys.stdout.write(f"{verb} {count} leftovers, {garbage.bytes / 1e6:.1f} MB\n")
+
+
 def log_to_stderr() -> None:
     """One line for each thing that happens."""
     logging.basicConfig(
