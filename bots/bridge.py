@@ -155,6 +155,7 @@ def _import_quietly() -> Any:
     It would give Node this process's stdout, or, when that is redirected, print what Node writes there.
     """
     nowhere = Path(os.devnull).open("w")  # noqa: SIM115  the package starts Node with it again and again
+    atexit.register(nowhere.close)
     before = sys.stdout, sys.__stdout__
     sys.stdout = sys.__stdout__ = nowhere  # type: ignore[misc]
     try:

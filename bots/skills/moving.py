@@ -25,6 +25,7 @@ NODE_REACHED = 0.4  # blocks
 STUCK_TICKS = 30
 STEP_TICKS = 60  # for a straight step to a point close by
 STUCK_DISTANCE = 0.3  # blocks in that time
+CELL_SLACK = 0.7  # blocks by which a place in a cell may be farther off than the cell's middle
 REPLANS = 4
 REPLAN_TICKS = 10  # while following somebody who moves
 TICKS_PER_BLOCK = 12  # thrice what walking takes
@@ -41,7 +42,7 @@ def walk_to(
     it should.
     """
     for _ in range(REPLANS):
-        complete, way = player.plan(x, z, y=y, reach=math.floor(reach))
+        complete, way = player.plan(x, z, y=y, reach=max(0, math.floor(reach - CELL_SLACK)))
         if not complete and not way:
             break
         target = Vec(x, player.position.y, z) if complete else None
