@@ -5,7 +5,7 @@ from collector.dataset.episode import Episode, Place
 from collector.dataset.inspect import Summary, inspect
 from collector.dataset.layout import split_of
 from collector.dataset.loader import Batch, Loader
-from collector.dataset.publish import Published, is_published, publish
+from collector.dataset.publish import Published, compact, is_published, publish
 from collector.dataset.reader import Clip, Dataset
 from collector.dataset.reader import open_dataset as open  # noqa: A004 (read as collector.dataset.open)
 from collector.dataset.sample import Card, Sample
@@ -25,6 +25,7 @@ __all__ = [
     "Sample",
     "Summary",
     "Verification",
+    "compact",
     "inspect",
     "is_published",
     "open",

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from pyarrow.dataset import ParquetReadOptions
+from pydantic import BaseModel, ConfigDict
 
 from collector.dataset.layout import CATALOG, CATALOG_SCHEMA
 from collector.errors import DatasetError, NotADataset, ObjectExists, StorageFull
@@ -26,6 +27,16 @@ from collector.store import Store
 COMMIT_RETRIES = 50
 # The version that a task writes; it runs to its end once.
 _DONE = 1
+
+
+class Compacted(BaseModel):
+    """How many small files of the catalog became how many larger ones; none when it was compact."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: int
+    files_before: int
+    files_after: int
 
 
 class Catalog:
@@ -76,6 +87,22 @@ class Catalog:
     def has(self, task: str) -> bool:
         """Whether the task has been published."""
         return self._table.transaction_version(task) is not None
+
+    def compact(self) -> Compacted:
+        """Put small files together; readers of any version are not disturbed.
+
+        Raises:
+            DatasetError: it failed.
+        """
+        try:
+            figures = self._table.optimize.compact()
+        except (DeltaError, OSError) as error:
+            raise _failure(self._store, error) from error
+        return Compacted(
+            version=self.version,
+            files_before=figures["numFilesRemoved"],
+            files_after=figures["numFilesAdded"],
+        )
 
     def append(self, rows: pa.Table, task: str) -> bool:
         """Publish rows as the result of `task`; False when another run of that task came first.

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
-from collector.dataset.catalog import Catalog, open_or_create
+from collector.dataset.catalog import Catalog, Compacted, open_or_create
 from collector.dataset.layout import CATALOG_SCHEMA, PLANES, QUARANTINE, RECORDINGS, SHARDS, check_name
 from collector.dataset.sample import Card, Sample
 from collector.dataset.shard import Member, ShardWriter
@@ -84,6 +84,16 @@ def is_published(dataset: str | Path | Store, task: str) -> bool:
         return Catalog(store).has(task)
     except NotADataset:
         return False
+
+
+def compact(dataset: str | Path | Store) -> Compacted:
+    """Put the small files that every task leaves in the catalog together, so that it opens faster.
+
+    Raises:
+        NotADataset: there is none.
+    """
+    store = open_store(dataset) if isinstance(dataset, (str, Path)) else dataset
+    return Catalog(store).compact()
 
 
 def _refuse_known(catalog: Catalog, drafts: Sequence[Sample]) -> None:

@@ -79,9 +79,9 @@ class Dataset:
         self._rows: OrderedDict[Place, Rows] = OrderedDict()
         self._lock = Lock()
 
-    def __reduce__(self) -> tuple[Callable[..., Dataset], tuple[Store, int, pa.Table]]:
+    def __reduce__(self) -> tuple[Callable[..., Dataset], tuple[str, int, pa.Table]]:
         """Worker processes open the catalog themselves."""
-        return _reopen, (self.store, self.version, self._table)
+        return _reopen, (self.store.url, self.version, self._table)
 
     @property
     def url(self) -> str:
@@ -294,7 +294,8 @@ def open_dataset(url: str | Path | Store, version: int | None = None, *, quarant
     return Dataset(store, catalog, catalog.rows(LIGHT, where, REPEATED))
 
 
-def _reopen(store: Store, version: int, table: pa.Table) -> Dataset:
+def _reopen(url: str, version: int, table: pa.Table) -> Dataset:
+    store = open_store(url)
     return Dataset(store, Catalog(store, version), table)
 
 

@@ -2,6 +2,6 @@
 
 from collector.evaluation.questions import Question, questions
 from collector.evaluation.score import Scores, score
-from collector.evaluation.sets import Built, build, load
+from collector.evaluation.sets import Built, build, load, load_answers
 
-__all__ = ["Built", "Question", "Scores", "build", "load", "questions", "score"]
+__all__ = ["Built", "Question", "Scores", "build", "load", "load_answers", "questions", "score"]

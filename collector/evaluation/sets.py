@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from collector.dataset import Dataset
 from collector.dataset import open as open_dataset
@@ -68,6 +68,20 @@ def load(path: Path) -> list[Question]:
         return [Question.model_validate_json(line) for line in path.read_text(encoding="utf-8").splitlines()]
     except (OSError, ValidationError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} holds no questions: {error}") from error
+
+
+def load_answers(path: Path) -> dict[str, str]:
+    """Read a JSON object of answers by question id.
+
+    Raises:
+        UsageError: the file holds something else.
+    """
+    try:
+        return TypeAdapter(dict[str, str]).validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise UsageError(
+            f"{path} holds no answers (a JSON object of texts by question id): {error}"
+        ) from error
 
 
 def _write(path: Path, text: str) -> None:
