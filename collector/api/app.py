@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from collector.api import dashboard, datasets, events, jobs, problems, system
+from collector.api import audit, dashboard, datasets, events, jobs, problems, system
 from collector.api.context import Context
 from collector.api.limits import BodyLimit, OwnPages
 from collector.errors import UsageError
@@ -45,7 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
     if not settings.auth:
         # A web page elsewhere could otherwise reach the service under a name of its own (DNS rebinding).
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_HOSTS)
-    for part in (jobs, datasets, events, system, dashboard):
+    for part in (jobs, datasets, events, system, audit, dashboard):
         app.include_router(part.router)
     app.mount("/static", dashboard.assets(), "static")
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Header, Path, Query, Response
 from pydantic import BaseModel, Field
 
+from collector.api.audit import note
 from collector.api.context import Reader, Service, Submitter, check_owner
 from collector.api.problems import documented
 from collector.jobs.models import EXAMPLE, JobRecord, JobSpec, JobState, Name, Task
@@ -66,6 +67,7 @@ def create(
     if not new:
         response.status_code = HTTPStatus.OK
     response.headers["Location"] = f"/v1/jobs/{job.id}"
+    note(service.redis, token.name, "create", job.id)
     service.wake()
     return job
 
@@ -94,7 +96,9 @@ def get(service: Service, _: Reader, job: JobId) -> JobRecord:
 def cancel(service: Service, token: Submitter, job: JobId) -> JobRecord:
     """Running tasks end within seconds. What has been published stays. No effect on a job that has ended."""
     check_owner(token, service.board.job(job).owner)
-    return service.board.cancel(job, f"cancelled by {token.name}")
+    record = service.board.cancel(job, f"cancelled by {token.name}")
+    note(service.redis, token.name, "cancel", job)
+    return record
 
 
 @router.post("/{job}/retry", responses=CHANGE, summary="Retry what failed")
@@ -102,6 +106,7 @@ def retry(service: Service, token: Submitter, job: JobId) -> JobRecord:
     """Run the failed and cancelled tasks of a job that has ended again."""
     check_owner(token, service.board.job(job).owner)
     record = service.board.retry(job)
+    note(service.redis, token.name, "retry", job)
     service.wake()
     return record
 
@@ -118,6 +123,7 @@ def clone(service: Service, token: Submitter, job: JobId, changes: Changes) -> J
     record, _ = service.board.create(
         JobSpec.model_validate({**spec, "deadline": None}), token.name, quota=token.quota
     )
+    note(service.redis, token.name, "clone", record.id)
     service.wake()
     return record
 
