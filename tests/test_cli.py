@@ -53,11 +53,21 @@ def test_a_collection_is_whole_and_leaves_only_the_dataset(collected: Path) -> N
     assert summary["total"]["frames"] == 2 * summary["total"]["ticks"]
 
 
-def test_the_same_seed_gives_the_same_shards(collected: Path, tmp_path: Path) -> None:
-    assert run(*collect_arguments(tmp_path / "data")).returncode == 0
+def test_the_same_seed_gives_the_same_bytes_and_figures_and_another_does_not(
+    collected: Path, tmp_path: Path
+) -> None:
+    assert run(*collect_arguments(tmp_path / "same")).returncode == 0
+    assert run(*collect_arguments(tmp_path / "other", seed=8)).returncode == 0
     for part in ("shards", "recordings"):
         for path in (collected / part).iterdir():
-            assert path.read_bytes() == (tmp_path / "data" / part / path.name).read_bytes()
+            assert path.read_bytes() == (tmp_path / "same" / part / path.name).read_bytes()
+    first, same, other = (
+        [episode.columns for episode in dataset.open(path).episodes]
+        for path in (collected, tmp_path / "same", tmp_path / "other")
+    )
+    assert first == same
+    hashes = [{row["shard_sha256"] for rows in columns for row in rows} for columns in (first, other)]
+    assert not hashes[0] & hashes[1]
 
 
 def test_views_can_be_rendered_again(collected: Path, tmp_path: Path) -> None:
