@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from collector.dataset.fit import Size
 from collector.dataset.reader import Clip, Dataset
-from collector.dataset.sampling import Sequence, Weight
+from collector.dataset.sampling import ClipOrder, Weight
 from collector.errors import DatasetError, SampleDamaged, ShardMissing
 
 OnDamage = Literal["raise", "skip"]
@@ -80,7 +80,7 @@ class Loader:
         players: whose views to read; all by default.
         planes: `depth` and `segment`, where they were rendered.
         size: (height, width) of the pictures, see `Fit`.
-        weight: what is drawn equally often, see `Sequence`.
+        weight: what is drawn equally often, see `ClipOrder`.
         seed: of the shuffle.
         rank, world: this process is number `rank` of `world` that share every step of the sequence.
         threads: that read and decode.
@@ -118,7 +118,7 @@ class Loader:
         self.seed = seed
         types = dataset.episodes.column("type").combine_chunks().dictionary_encode().indices
         ticks = dataset.episodes.column("ticks").to_numpy()
-        self.sequence = Sequence(ticks, types.to_numpy(), length, weight, seed)
+        self.order = ClipOrder(ticks, types.to_numpy(), length, weight, seed)
         self._wanted = {"length": length, "players": players, "planes": planes, "size": size}
         self._threads = threads
         self._ahead = ahead
@@ -152,7 +152,7 @@ class Loader:
 
     def state_dict(self) -> State:
         """Where this loader is; the same for all ranks after the same number of batches."""
-        return State(seed=self.seed, epoch=self.sequence.epoch, clips=self._clips)
+        return State(seed=self.seed, epoch=self.order.epoch, clips=self._clips)
 
     def load_state_dict(self, state: State) -> None:
         """Go on from where another loader was, which may have had other ranks, workers, threads and batches.
@@ -160,10 +160,10 @@ class Loader:
         Raises:
             DatasetError: it read another selection, or with another seed.
         """
-        if (state["seed"], state["epoch"]) != (self.seed, self.sequence.epoch):
+        if (state["seed"], state["epoch"]) != (self.seed, self.order.epoch):
             raise DatasetError(
                 f"the state is of seed {state['seed']} and {state['epoch']} clips an epoch; "
-                f"this loader has seed {self.seed} and {self.sequence.epoch}"
+                f"this loader has seed {self.seed} and {self.order.epoch}"
             )
         self._clips = state["clips"]
 
@@ -172,7 +172,7 @@ class Loader:
         return [pool.submit(self._read, first + place * self.world) for place in range(self.batch)]
 
     def _read(self, index: int) -> Clip:
-        drawn = self.sequence[index]
+        drawn = self.order[index]
         return self.dataset.clip(self.dataset.episodes[drawn.episode], drawn.start, **self._wanted)  # type: ignore[arg-type]
 
     def _collect(self, futures: list[Future[Clip]]) -> Batch | None:

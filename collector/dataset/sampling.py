@@ -27,7 +27,7 @@ class Draw(NamedTuple):
     start: int
 
 
-class Sequence:
+class ClipOrder:
     """The clips of `length` ticks out of episodes.
 
     Within an epoch no clip comes twice: with weight `tick` every episode is cut into clips that do not

@@ -60,7 +60,7 @@ def test_threads_and_reading_ahead_do_not_change_the_order(pairs: Dataset) -> No
 
 def test_ranks_share_every_clip_once(pairs: Dataset) -> None:
     alone = Loader(pairs, 6, 2)
-    epoch = alone.sequence.epoch
+    epoch = alone.order.epoch
     shares = [take(Loader(pairs, 6, 2, rank=rank, world=3), epoch // 6) for rank in range(3)]
     together = [clip for share in shares for clip in share]
     assert len(set(together)) == len(together)

@@ -8,18 +8,18 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from collector.dataset.sampling import Draw, Sequence, Weight, mix, permute
+from collector.dataset.sampling import ClipOrder, Draw, Weight, mix, permute
 from collector.errors import DatasetError
 
 TICKS = np.array([100, 33, 10, 70, 400])
 TYPES = np.array([0, 0, 0, 1, 1])
 
 
-def sequence(weight: Weight, seed: int = 0) -> Sequence:
-    return Sequence(TICKS, TYPES, 33, weight, seed)
+def sequence(weight: Weight, seed: int = 0) -> ClipOrder:
+    return ClipOrder(TICKS, TYPES, 33, weight, seed)
 
 
-def epoch(clips: Sequence, number: int = 0) -> list[Draw]:
+def epoch(clips: ClipOrder, number: int = 0) -> list[Draw]:
     return [clips[number * clips.epoch + index] for index in range(clips.epoch)]
 
 
@@ -71,7 +71,7 @@ def test_depends_on_the_seed_alone() -> None:
 
 
 def test_a_million_episodes_take_no_time() -> None:
-    clips = Sequence(np.full(1_000_000, 680), np.zeros(1_000_000, int), 33, "tick", 0)
+    clips = ClipOrder(np.full(1_000_000, 680), np.zeros(1_000_000, int), 33, "tick", 0)
     assert clips.epoch == 20_000_000
     drawn = [clips[index] for index in range(2000)]
     assert len(set(drawn)) == 2000
@@ -80,7 +80,7 @@ def test_a_million_episodes_take_no_time() -> None:
 
 def test_too_short_episodes_are_told() -> None:
     with pytest.raises(DatasetError, match="no episode has 500 ticks"):
-        Sequence(TICKS, TYPES, 500, "tick", 0)
+        ClipOrder(TICKS, TYPES, 500, "tick", 0)
 
 
 def test_mix_spreads() -> None:

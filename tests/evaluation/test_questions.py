@@ -46,7 +46,7 @@ def stage(
         row.update({name: bool(value) for name, value in now.items()})
 
     recording = play(folder / f"{name}.r", episode=name, kind=kind, ticks=ticks, change=change, blocks=blocks)
-    drafts: list[Draft] = [draft(folder / name, recording, size=(128, 72))]
+    drafts: list[Draft] = [draft(folder / name, recording, size=(32, 18))]
     publish(folder / "d", drafts, task=f"task-{name}")
     return folder / "d"
 
