@@ -9,6 +9,7 @@
 const { Movements, goals } = require('mineflayer-pathfinder')
 const AStar = require('mineflayer-pathfinder/lib/astar')
 const Move = require('mineflayer-pathfinder/lib/move')
+const { beat } = require('./watchdog')
 
 const MAX_NODES = 3000 // enough for some 60 blocks of rough terrain
 const MAX_DROP = 3 // blocks; a higher fall hurts
@@ -35,6 +36,7 @@ function bounded (goal) {
   let nodes = 0
   goal.isEnd = node => {
     if (++nodes > MAX_NODES) throw new OutOfNodes()
+    beat() // a search that ends is no hang, however slow the machine is
     return isEnd(node)
   }
   return goal
