@@ -6,7 +6,9 @@ that `down x right` points to, and only that side is drawn. Texture coordinates 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,7 @@ NORMALS = {
     "east": (1, 0, 0),
 }
 FACES = tuple(NORMALS)
+DIRECTIONS = np.array(list(NORMALS.values()), float)
 OLD_FACES = {"bottom": "down", "top": "up"}  # names that a few of the game's files still use
 # For each face: where its picture's top left corner lies (0 = from, 1 = to), and its right and down axes.
 FRAMES = {
@@ -57,19 +60,19 @@ class Rectangle:
     shade: bool = True
     occlusion: bool = True
 
-    @property
+    @cached_property
     def normal(self) -> Vector:
         """Unit normal of the front."""
-        normal = np.cross(self.down, self.right)
-        length = float(np.linalg.norm(normal))
+        (dx, dy, dz), (rx, ry, rz) = self.down.tolist(), self.right.tolist()
+        normal = np.array([dy * rz - dz * ry, dz * rx - dx * rz, dx * ry - dy * rx])
+        length = math.sqrt(float(normal @ normal))
         return normal / length if length > 0 else normal
 
-    @property
+    @cached_property
     def face(self) -> str:
         """The face whose direction the front is nearest to."""
-        return max(
-            FACES, key=lambda face: float(np.dot(self.normal, NORMALS[face])) - 1e-6 * FACES.index(face)
-        )
+        nearest = self.normal @ DIRECTIONS.T - np.arange(len(FACES)) * 1e-6
+        return FACES[int(nearest.argmax())]
 
 
 def bake(part: Part) -> list[Rectangle]:

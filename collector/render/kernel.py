@@ -17,8 +17,9 @@ wp.set_module_options(
         "enable_backward": False,
         "fast_math": True,
         # Measured (docs/decisions/renderer-kernel.md): all in one function, without vectors of three.
-        "cpu_compiler_flags": "-march=native -ffast-math -fno-slp-vectorize"
-        " -mllvm=-inline-threshold=9000 -mllvm=-inline-cold-callsite-threshold=3000",
+        "cpu_compiler_flags": "-march=native -ffast-math -ffp-contract=fast -fno-slp-vectorize"
+        " -Wno-nan-infinity-disabled -mllvm=-inline-threshold=9000"
+        " -mllvm=-inline-cold-callsite-threshold=3000",
     }
 )
 
@@ -177,8 +178,6 @@ def draw_blocks(
 ):
     """The pixel with the blocks up to `t_max` in it; `side` is the size of a pixel at a depth of 1."""
     hit = enter(world, camera.eye, ray, start)
-    if hit.through < 0:
-        hit.fluid = camera.fluid
     t_min = float(0.0)
     for _ in range(MAX_LAYERS):
         hit = march(world, tables, camera.eye, ray, hit, t_min, t_max)
@@ -213,7 +212,8 @@ def background(world: World, tables: Tables, sky: Sky, camera: Camera, ray: wp.v
         return camera.fog
     unit = wp.normalize(ray)
     cloud = clouds(world, tables, sky, camera, unit, 1.0e9)
-    return sky_colour(tables, sky, unit) * (1.0 - cloud[1]) + sky.cloud * (cloud[0] * cloud[1])
+    tone = sky.cloud * (cloud[0] * (1.0 - cloud[2])) + sky.fog * cloud[2]
+    return sky_colour(tables, sky, unit) * (1.0 - cloud[1]) + tone * cloud[1]
 
 
 @wp.func

@@ -17,6 +17,7 @@ CUBE = wp.constant(1)
 CUTOUT = wp.constant(1)
 # How far the ends of a ray inside of a cell may be off by rounding.
 NUDGE = wp.constant(2.0e-4)
+OVERHANG = wp.constant(0.3)  # of shifted plants, blocks
 MAX_STEPS = wp.constant(512)
 
 
@@ -25,8 +26,8 @@ class Hit:
     """A surface on the ray; also where to go on from.
 
     `t` counts the ray's own length; `cell` is the flat index of the cell, `x`, `y`, `z` its place. `entry` is
-    where the ray came into the cell, `through` the face (index in `bake.FACES`) it came through, -1 for none;
-    `group` and `fluid` what the cell before was. For FLUID, `face` is the face of the fluid's body.
+    where the ray came into the cell, `through` the face (index in `bake.FACES`) it came through, -1 for none.
+    For FLUID, `face` is the face of the fluid's body.
     """
 
     kind: int
@@ -37,8 +38,6 @@ class Hit:
     cell: int
     entry: float
     through: int
-    group: int
-    fluid: int
     quad: int
     face: int
 
@@ -57,11 +56,54 @@ def unpack(texel: wp.uint32):
 
 
 @wp.func
+def front_step(world: World, face: int):
+    """The step from a cell to its neighbour at a face, in flat cells."""
+    layer = world.nx * world.nz
+    step = int(1)
+    if face == 0:
+        step = -layer
+    elif face == 1:
+        step = layer
+    elif face == 2:
+        step = -world.nx
+    elif face == 3:
+        step = world.nx
+    elif face == 4:
+        step = -1
+    return step
+
+
+@wp.func
 def texel_index(quad: Quad, a: float, b: float):
     """Place of a rectangle's texel in the pool, for 0 … 1 across and down."""
     u = int(quad.uv[0] + a * quad.du[0] + b * quad.dv[0])
     v = int(quad.uv[1] + a * quad.du[1] + b * quad.dv[1])
     return quad.texture + wp.clamp(v, 0, quad.height - 1) * quad.width + wp.clamp(u, 0, quad.width - 1)
+
+
+@wp.func
+def place_seed(world: World, x: int, y: int, z: int):
+    """The number that the client derives from a place for all that is random about a block there."""
+    px, py, pz = x + world.origin[0], y + world.origin[1], z + world.origin[2]
+    seed = wp.int64(px * 3129871) ^ (wp.int64(pz) * wp.int64(116129781)) ^ wp.int64(py)
+    return (seed * seed * wp.int64(42317861) + seed * wp.int64(11)) >> wp.int64(16)
+
+
+@wp.func
+def plant_shift(tables: Tables, world: World, state: int, x: int, z: int):
+    """How far a plant stands from where its model says."""
+    kind = int(tables.offset[state])
+    if kind == 0:
+        return wp.vec3(0.0, 0.0, 0.0)
+    seed = place_seed(world, x, -world.origin[1], z)
+    down = float(0.0)
+    if kind == 2:
+        down = (float(int(seed >> wp.int64(4)) & 15) / 15.0 - 1.0) * 0.2
+    return wp.vec3(
+        (float(int(seed) & 15) / 15.0 - 0.5) * 0.5,
+        down,
+        (float(int(seed >> wp.int64(8)) & 15) / 15.0 - 0.5) * 0.5,
+    )
 
 
 @wp.func
@@ -72,11 +114,9 @@ def variant_row(tables: Tables, world: World, state: int, x: int, y: int, z: int
         return variant[0]
     last = variant[0] + variant[1] - 1
     total = tables.variants[last][0]
-    px, py, pz = x + world.origin[0], y + world.origin[1], z + world.origin[2]
-    seed = wp.int64(px * 3129871) ^ (wp.int64(pz) * wp.int64(116129781)) ^ wp.int64(py)
-    seed = seed * seed * wp.int64(42317861) + seed * wp.int64(11)
+    seed = place_seed(world, x, y, z)
     mask = wp.int64(281474976710655)
-    state48 = ((seed >> wp.int64(16)) ^ wp.int64(25214903917)) & mask
+    state48 = (seed ^ wp.int64(25214903917)) & mask
     state48 = (state48 * wp.int64(25214903917) + wp.int64(11)) & mask
     state48 = (state48 * wp.int64(25214903917) + wp.int64(11)) & mask
     choice = wp.abs(int(state48 >> wp.int64(16))) % total
@@ -159,6 +199,12 @@ def exit_t(eye: wp.vec3, inverse: wp.vec3, low: wp.vec3, x: int, y: int, z: int)
 
 
 @wp.func
+def state_before(world: World, hit: Hit):
+    """The state of the cell that the ray came from."""
+    return int(world.states[hit.cell + front_step(world, hit.through)])
+
+
+@wp.func
 def fluid_hit(
     world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, hit: Hit, kind: int, t0: float, t1: float
 ):
@@ -173,7 +219,7 @@ def fluid_hit(
             corner_height(world, tables, hit.cell, kind, 1, 1),
             corner_height(world, tables, hit.cell, kind, 1, -1),
         )
-    if hit.through >= 0 and hit.fluid != kind and hit.entry > t0:
+    if hit.through >= 0 and hit.entry > t0 and int(tables.fluid[state_before(world, hit)]) & 48 != kind:
         px = eye[0] + ray[0] * hit.entry - float(hit.x)
         py = eye[1] + ray[1] * hit.entry - float(hit.y)
         pz = eye[2] + ray[2] * hit.entry - float(hit.z)
@@ -190,15 +236,26 @@ def fluid_hit(
 
 
 @wp.func
+def merges(tables: Tables, world: World, hit: Hit, state: int):
+    """Whether the ray comes from a cell with which this one has no face in between, as glass and glass."""
+    group = int(tables.group[state])
+    return group != 0 and hit.through >= 0 and int(tables.group[state_before(world, hit)]) == group
+
+
+@wp.func
 def quad_hit(
     tables: Tables, world: World, eye: wp.vec3, ray: wp.vec3, hit: Hit, state: int, t0: float, t1: float
 ):
     """The nearest rectangle of the cell's model between `t0` and `t1`: its index and `t`; -1 if none."""
     row = tables.variants[variant_row(tables, world, state, hit.x, hit.y, hit.z)]
-    origin = wp.vec3(eye[0] - float(hit.x), eye[1] - float(hit.y), eye[2] - float(hit.z))
+    origin = (
+        eye
+        - wp.vec3(float(hit.x), float(hit.y), float(hit.z))
+        - plant_shift(tables, world, state, hit.x, hit.z)
+    )
     best = int(-1)
     best_t = float(t1)
-    group = int(tables.group[state])
+    merged = merges(tables, world, hit, state)
     for i in range(row[1], row[1] + row[2]):
         quad = tables.quads[i]
         facing = wp.dot(quad.normal, ray)
@@ -210,9 +267,7 @@ def quad_hit(
                 a = wp.dot(p, quad.right)
                 b = wp.dot(p, quad.down)
                 if a >= -1.0e-4 and a <= 1.0001 and b >= -1.0e-4 and b <= 1.0001:
-                    hidden = (
-                        group != 0 and hit.group == group and (quad.flags & 1) != 0 and t < hit.entry + 1.0e-3
-                    )
+                    hidden = merged and (quad.flags & 1) != 0 and t < hit.entry + 1.0e-3
                     if not hidden and int(tables.texels[texel_index(quad, a, b)] >> wp.uint32(24)) > 25:
                         best = i
                         best_t = t
@@ -272,6 +327,13 @@ def enter(world: World, eye: wp.vec3, ray: wp.vec3, start: float):
 
 
 @wp.func
+def open_at(world: World, place: wp.vec3):
+    """Whether there is nothing in the cell of a place."""
+    x, y, z = int(place[0]), int(place[1]), int(place[2])
+    return not outside(world, x, y, z) and int(world.skip[(y * world.nz + z) * world.nx + x]) != 0
+
+
+@wp.func
 def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, t_min: float, t_max: float):
     """Go on from `start` to the next surface beyond `t_min`; `kind` is NONE if none comes before `t_max`."""
     # The march runs in mirrored coordinates in which every ray ascends: X counts from the upper end of the
@@ -306,8 +368,6 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
     hx, hy, hz = -ox * gx, -oy * gy, -oz * gz
     t = float(start.entry)
     through = int(start.through)
-    group = int(start.group)
-    fluid = int(start.fluid)
     hit = Hit()
     hit.kind = NONE
     if start.kind < 0:
@@ -324,7 +384,6 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
             out = wp.min(float(x + 1) * gx + hx, wp.min(float(y + 1) * gy + hy, float(z + 1) * gz + hz))
             kind = int(tables.kind[state])
             here = int(tables.fluid[state]) & 48
-            here_group = int(tables.group[state])
             hit.x = x
             hit.y = y
             hit.z = z
@@ -337,9 +396,7 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
             hit.cell = cell
             hit.entry = t
             hit.through = through
-            hit.group = group
-            hit.fluid = fluid
-            if kind == CUBE and through >= 0 and t > t_min and (group == 0 or group != here_group):
+            if kind == CUBE and through >= 0 and t > t_min and not merges(tables, world, hit, state):
                 row = tables.variants[variant_row(tables, world, state, hit.x, hit.y, hit.z)]
                 index = row[1] + through
                 if int(tables.alpha[state]) == 0:
@@ -357,7 +414,7 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
                 found, where = quad_hit(
                     tables, world, eye, ray, hit, state, wp.max(t_min, t - 1.0e-3), out + 1.0e-3
                 )
-                if found >= 0:
+                if found >= 0 and (where <= out + 1.0e-3 or open_at(world, eye + ray * where)):
                     hit.kind = QUAD
                     hit.quad = found
                     hit.t = where
@@ -371,16 +428,9 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
                     hit.t = wet[0]
                     hit.face = int(wet[1])
             if hit.kind != NONE:
-                if hit.t >= t_max:
-                    hit.kind = NONE
                 break
-            group = here_group
-            fluid = here
             cube = 1
             layer = 1
-        else:
-            group = 0
-            fluid = 0
         # Out of the empty cube around the cell, or of the flat empty box, whichever reaches further.
         tx = float(x + cube) * gx + hx
         ty = float(y + cube) * gy + hy
@@ -418,4 +468,6 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
             through = face_z
         if t >= t_max or x >= world.nx - 1 or y >= world.ny - 1 or z >= world.nz - 1:
             break
+    if hit.kind != NONE and hit.t >= t_max:
+        hit.kind = NONE
     return hit

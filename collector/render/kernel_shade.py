@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import warp as wp
 
-from collector.render.kernel_march import Hit, unpack
+from collector.render.kernel_march import Hit, front_step, plant_shift, unpack
 from collector.render.kernel_types import Camera, Quad, Sky, Tables, World
 
 wp.set_module_options({"enable_backward": False, "fast_math": True})
@@ -82,24 +82,6 @@ def smooth_light(world: World, tables: Tables, sky: Sky, cell: int, face: int, p
     b = wp.clamp(b, 0.0, 1.0)
     m = (c00 * (1.0 - a) + c10 * a) * (1.0 - b) + (c01 * (1.0 - a) + c11 * a) * b
     return lit(tables, sky, m[0], m[1]) * m[2]
-
-
-@wp.func
-def front_step(world: World, face: int):
-    """The step from a cell to its neighbour at a face, in flat cells."""
-    layer = world.nx * world.nz
-    step = int(1)
-    if face == 0:
-        step = -layer
-    elif face == 1:
-        step = layer
-    elif face == 2:
-        step = -world.nx
-    elif face == 3:
-        step = world.nx
-    elif face == 4:
-        step = -1
-    return step
 
 
 @wp.func
@@ -199,7 +181,8 @@ def shade_quad(world: World, tables: Tables, sky: Sky, camera: Camera, hit: Hit,
     quad = tables.quads[hit.quad]
     cell = wp.vec3(float(hit.x), float(hit.y), float(hit.z))
     place = camera.eye + ray * hit.t - cell
-    p = place - quad.corner
+    state = int(world.states[hit.cell])
+    p = place - quad.corner - plant_shift(tables, world, state, hit.x, hit.z)
     a = wp.clamp(wp.dot(p, quad.right), 0.0, 0.99999)
     b = wp.clamp(wp.dot(p, quad.down), 0.0, 0.99999)
     u = quad.uv[0] + a * quad.du[0] + b * quad.dv[0]

@@ -82,14 +82,16 @@ def sky_colour(tables: Tables, sky: Sky, d: wp.vec3):
         far = wp.min(SKY_PLANE / wp.max(d[1], 1.0e-4) / sky.fog_end, 1.0)
         colour = sky.sky * (1.0 - far) + sky.fog * far
     if sky.glow_strength > 0.0:
-        # A cone from the sun's place on the horizon to a ring of 120 around the eye at a distance of 100.
+        # A shallow cone: its tip 100 away on the horizon below the sun, its rim a ring of 120 around the eye
+        # that rises toward the sun by 40 times the strength. Strength falls from tip to rim.
         side = float(1.0)
         if sky.sun[0] < 0.0:
             side = -1.0
-        toward = d[0] * side
-        if toward > 0.0:
-            slope = wp.sqrt(wp.max(1.0 - toward * toward, 0.0)) / toward
-            strength = sky.glow_strength * (1.2 / (1.2 + slope))
+        rise = 40.0 * sky.glow_strength
+        spread = wp.sqrt(d[1] * d[1] / (rise * rise) + d[2] * d[2] / 14400.0)
+        reach = d[0] * side + 100.0 * spread - 120.0 * d[1] / rise
+        if reach > 0.0 and d[1] > 0.0:
+            strength = sky.glow_strength * wp.clamp(1.0 - 100.0 * spread / reach, 0.0, 1.0)
             colour = colour * (1.0 - strength) + sky.glow * strength
     light = body_texel(tables, tables.sun, 32, d, sky.sun, sky.sun_up, SUN_HALF, 0.0, 0.0, 1.0)
     column = float(sky.moon_phase & 3) * 0.25
@@ -97,7 +99,7 @@ def sky_colour(tables: Tables, sky: Sky, d: wp.vec3):
     moon = body_moon(tables, d, -sky.sun, sky.sun_up, column, row)
     light = (light + moon) * sky.sun_strength
     if sky.stars > 0.0 and d[1] > 0.0:
-        star = star_light(tables, sky, d) * sky.stars
+        star = star_light(tables, sky, d) * sky.stars * sky.stars
         light = light + wp.vec3(star, star, star)
     return colour + light
 
@@ -128,16 +130,16 @@ def cloud_at(tables: Tables, x: int, z: int):
 
 @wp.func
 def clouds(world: World, tables: Tables, sky: Sky, camera: Camera, d: wp.vec3, t_max: float):
-    """Shade (0 … 1) and alpha of the clouds in the unit direction `d`, up to the distance `t_max`."""
+    """The clouds in the unit direction `d`, up to the distance `t_max`: shade, alpha, share of fog; 0 … 1."""
     base = sky.cloud_height - float(world.origin[1]) - camera.eye[1]
     if wp.abs(d[1]) < 1.0e-3:
-        return wp.vec2(0.0, 0.0)
+        return wp.vec3(0.0, 0.0, 0.0)
     ta = base / d[1]
     tb = (base + CLOUD_DEPTH) / d[1]
     t = wp.max(wp.min(ta, tb), 0.0)
     end = wp.min(wp.max(ta, tb), wp.min(t_max, CLOUD_RANGE))
     if t >= end:
-        return wp.vec2(0.0, 0.0)
+        return wp.vec3(0.0, 0.0, 0.0)
     ox = (camera.eye[0] + float(world.origin[0]) + sky.cloud_shift) / CLOUD_CELL
     oz = (camera.eye[2] + float(world.origin[2])) / CLOUD_CELL + 0.33
     dx, dz = d[0] / CLOUD_CELL, d[2] / CLOUD_CELL
@@ -149,8 +151,8 @@ def clouds(world: World, tables: Tables, sky: Sky, camera: Camera, d: wp.vec3, t
         px, pz = ox + dx * t, oz + dz * t
         x, z = int(wp.floor(px)), int(wp.floor(pz))
         if cloud_at(tables, x, z):
-            fade = 1.0 - wp.clamp(t / CLOUD_RANGE, 0.0, 1.0)
-            return wp.vec2(shade, CLOUD_ALPHA * wp.min(fade * 2.0, 1.0))
+            far = wp.clamp(t / CLOUD_RANGE, 0.0, 1.0)
+            return wp.vec3(shade, CLOUD_ALPHA * wp.min(2.0 - 2.0 * far, 1.0), far * far)
         tx = float(1.0e9)
         tz = float(1.0e9)
         if dx > 0.0:
@@ -168,4 +170,4 @@ def clouds(world: World, tables: Tables, sky: Sky, camera: Camera, d: wp.vec3, t
         t += wp.min(tx, tz) + 1.0e-3
         if t >= end:
             break
-    return wp.vec2(0.0, 0.0)
+    return wp.vec3(0.0, 0.0, 0.0)

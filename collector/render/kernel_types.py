@@ -88,6 +88,7 @@ class Tables:
     alpha: wp.array(dtype=wp.uint8)
     group: wp.array(dtype=wp.uint16)
     fluid: wp.array(dtype=wp.uint8)
+    offset: wp.array(dtype=wp.uint8)
     block: wp.array(dtype=wp.uint16)
     variant: wp.array(dtype=wp.vec2i)
     variants: wp.array(dtype=wp.vec3i)

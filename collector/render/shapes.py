@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from collector.render.assets import Assets
 from collector.render.bake import FACES, NORMALS, Rectangle, bake
 from collector.render.kernel_types import Quad, records
-from collector.render.models import Models
+from collector.render.models import Models, Part
 from collector.render.states import State, States
 from collector.render.texels import TexelPool
 from collector.render.tints import tint_kind
@@ -27,6 +27,39 @@ TRANSLUCENT_NAMES = ("ice", "frosted_ice", "slime_block", "honey_block", "nether
 MERGING_NAMES = ("glass", "ice", "frosted_ice", "slime_block", "honey_block", "iron_bars", "glass_pane")
 # Textures that the client samples with mip levels although they have holes.
 MIPPED_CUTOUT = ("_leaves", "grass_block", "glass_pane", "glass", "iron_bars")
+# Plants that the client shifts at random: some sideways only, some down as well.
+SUNK = ("grass", "fern", "crimson_roots", "warped_roots", "nether_sprouts", "hanging_roots", "small_dripleaf")
+SHIFTED = (
+    *(
+        "dandelion",
+        "poppy",
+        "blue_orchid",
+        "allium",
+        "azure_bluet",
+        "red_tulip",
+        "orange_tulip",
+        "white_tulip",
+    ),
+    *(
+        "pink_tulip",
+        "oxeye_daisy",
+        "cornflower",
+        "lily_of_the_valley",
+        "wither_rose",
+        "tall_grass",
+        "large_fern",
+    ),
+    *(
+        "sunflower",
+        "lilac",
+        "rose_bush",
+        "peony",
+        "bamboo",
+        "bamboo_sapling",
+        "dead_bush",
+        "sweet_berry_bush",
+    ),
+)
 FACE_SHADE = {"up": 1.0, "down": 0.5, "north": 0.8, "south": 0.8, "west": 0.6, "east": 0.6}
 INVISIBLE = ("air", "cave_air", "void_air", "light", "barrier", "structure_void", "moving_piston")
 
@@ -35,8 +68,9 @@ BOUNDARY, OCCLUSION, MIPPED, GLOWING = 1, 2, 4, 8
 
 @dataclass
 class Shapes:
-    """Tables by state id (`kind`, `alpha`, `group`, `fluid`, `variant`), variants and rectangles.
+    """Tables by state id (`kind`, `alpha`, `group`, `fluid`, `offset`, `variant`), variants and rectangles.
 
+    `offset` says whether the client shifts the block by its place: 0 not, 1 sideways, 2 down as well.
     `variant` gives the first row and the number of rows in `variants`; a row is cumulative weight, first
     rectangle, number of rectangles. A CUBE has exactly six, in the order of `bake.FACES`.
     """
@@ -45,6 +79,7 @@ class Shapes:
     alpha: NDArray[np.uint8]
     group: NDArray[np.uint16]
     fluid: NDArray[np.uint8]
+    offset: NDArray[np.uint8]
     variant: NDArray[np.int32]
     variants: NDArray[np.int32]
     quads: NDArray[np.void]
@@ -60,6 +95,7 @@ class ShapeBaker:
         self._quads: list[NDArray[np.void]] = []
         self._variants: list[tuple[int, int, int]] = []
         self._missing: set[str] = set()
+        self._parts: dict[tuple[str, float, float, bool], list[Rectangle]] = {}
 
     def bake(self, wanted: Iterable[int]) -> Shapes:
         """The tables, filled in for the states in `wanted`."""
@@ -68,6 +104,7 @@ class ShapeBaker:
             np.zeros(count, np.uint8),
             np.zeros(count, np.uint8),
             np.zeros(count, np.uint16),
+            np.zeros(count, np.uint8),
             np.zeros(count, np.uint8),
             np.zeros((count, 2), np.int32),
             np.zeros((0, 3), np.int32),
@@ -85,7 +122,7 @@ class ShapeBaker:
         if state.name in INVISIBLE or state.name in ("water", "lava"):
             return
         looks = [
-            (variant.weight, [r for part in variant.parts for r in bake(part)])
+            (variant.weight, [r for part in variant.parts for r in self._part(part)])
             for variant in self._models.variants(state)
         ]
         if not any(rectangles for _, rectangles in looks):
@@ -97,11 +134,19 @@ class ShapeBaker:
         shapes.alpha[state.id] = max(self._alpha(state, base) for _, r in looks for base, _ in merge(r))
         if state.name in MERGING_NAMES or state.name.endswith(("stained_glass", "stained_glass_pane")):
             shapes.group[state.id] = state.block + 1
+        shapes.offset[state.id] = 2 if state.name in SUNK else 1 if state.name in SHIFTED else 0
         shapes.variant[state.id] = len(self._variants), len(looks)
         total = 0
         for weight, rectangles in looks:
             total += weight
             self._add_variant(state, total, merge(rectangles), cube)
+
+    def _part(self, part: Part) -> list[Rectangle]:
+        """The rectangles of a placed model; many states share them."""
+        key = part.model.name, part.x, part.y, part.uvlock
+        if key not in self._parts:
+            self._parts[key] = bake(part)
+        return self._parts[key]
 
     def _add_variant(self, state: State, total: int, layers: list[Layers], cube: bool) -> None:
         if cube:
@@ -161,29 +206,21 @@ def fluid_code(state: State) -> int:
 
 def merge(rectangles: list[Rectangle]) -> list[Layers]:
     """Pair each rectangle with the one that lies exactly on it, such as the green fringe of a grass block."""
-    result: list[Layers] = []
+    result: dict[tuple[float, ...], Layers] = {}
     for rectangle in rectangles:
-        twin = next(
-            (i for i, (base, over) in enumerate(result) if over is None and same(base, rectangle)), None
-        )
-        if twin is None:
-            result.append((rectangle, None))
+        place = place_key(rectangle)
+        base = result.get(place)
+        if base is None or base[1] is not None:
+            result[place if base is None else (*place, len(result))] = (rectangle, None)
         else:
-            result[twin] = (result[twin][0], rectangle)
-    return result
+            result[place] = (base[0], rectangle)
+    return list(result.values())
 
 
-def same(a: Rectangle, b: Rectangle) -> bool:
-    """Whether two rectangles have the same place and texture coordinates."""
-    pairs = (
-        (a.corner, b.corner),
-        (a.right, b.right),
-        (a.down, b.down),
-        (a.uv, b.uv),
-        (a.du, b.du),
-        (a.dv, b.dv),
-    )
-    return all(np.allclose(x, y, atol=1e-6) for x, y in pairs)
+def place_key(rectangle: Rectangle) -> tuple[float, ...]:
+    """The place and texture coordinates of a rectangle, equal for rectangles that lie on each other."""
+    parts = (rectangle.corner, rectangle.right, rectangle.down, rectangle.uv, rectangle.du, rectangle.dv)
+    return tuple((np.concatenate(parts) * 4096).round().tolist())
 
 
 def is_cube(layers: list[Layers]) -> bool:
@@ -213,6 +250,7 @@ def to_device(shapes: Shapes, device: str) -> dict[str, wp.array]:
         "kind": wp.array(shapes.kind, dtype=wp.uint8, device=device),
         "alpha": wp.array(shapes.alpha, dtype=wp.uint8, device=device),
         "group": wp.array(shapes.group, dtype=wp.uint16, device=device),
+        "offset": wp.array(shapes.offset, dtype=wp.uint8, device=device),
         "fluid": wp.array(shapes.fluid, dtype=wp.uint8, device=device),
         "variant": wp.array(shapes.variant, dtype=wp.vec2i, device=device),
         "variants": wp.array(shapes.variants, dtype=wp.vec3i, device=device),

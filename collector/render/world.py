@@ -21,6 +21,7 @@ from collector.render.states import States
 from collector.render.texels import TexelPool
 from collector.render.volume import Volume, check_states, read_volume
 
+FLUID_KIND = 48  # bits of a fluid code that tell water from lava
 OCCLUDES = 256  # bit of the packed light: the cell darkens corners next to it
 
 
@@ -39,14 +40,14 @@ class World:
         self._next = 0
         seen = np.concatenate([np.unique(self.volume.states), self._changes[:, 4]])
         self.shapes = ShapeBaker(assets, states, pool).bake(int(s) for s in seen)
-        self._occupied = (self.shapes.kind > 0) | (self.shapes.fluid > 0)
         self.biomes = tints.BiomeTints(assets)
         self._build()
 
     def _build(self) -> None:
         blocks = self.volume.states
         self._light = LightField(blocks, self.states.opacity, self.states.emission)
-        self._skip = SkipField(self._occupied[blocks], self._device)
+        self._filled = self._fill(blocks)
+        self._skip = SkipField(self._filled, self._device)
         device = self.device = DeviceWorld()
         device.nx, device.ny, device.nz = self.volume.size
         device.origin = wp.vec3i(*self.volume.origin)
@@ -67,14 +68,40 @@ class World:
             cell = self.volume.cell(x, y, z)
             if cell is None or self.volume.states[cell] == state:
                 continue
-            before = self._occupied[self.volume.states[cell]]
             self.volume.states[cell] = state
-            if before != self._occupied[state]:
-                self._skip.change(cell, bool(self._occupied[state]))
+            self._refill(cell)
             copy_cell(self._states_array, cell, state)
             cells.append(cell)
         for box in (self._light.change(np.array([cell])) for cell in cells):
             copy_box(self._light_array, box, self._packed(box))
+
+    def _fill(self, blocks: NDArray[np.uint16]) -> NDArray[np.bool_]:
+        """Which cells of a box a ray has to look into: all but air and the inside of fluids.
+
+        The outermost cells of the box are judged without what lies beyond.
+        """
+        kind, fluid = self.shapes.kind[blocks], self.shapes.fluid[blocks] & FLUID_KIND
+        filled = np.asarray((kind > 0) | (fluid > 0))
+        covers = (kind == CUBE) & (self.shapes.alpha[blocks] == OPAQUE)
+        middle = (slice(1, -1),) * 3
+        hidden = (kind[middle] == 0) & (fluid[middle] > 0) & (fluid[2:, 1:-1, 1:-1] == fluid[middle])
+        for axis in range(3):
+            for side in (slice(2, None), slice(None, -2)):
+                near = tuple(side if i == axis else slice(1, -1) for i in range(3))
+                hidden &= (fluid[near] == fluid[middle]) | covers[near]
+        filled[middle] &= ~hidden
+        return filled
+
+    def _refill(self, cell: tuple[int, int, int]) -> None:
+        """Bring the distance field up to date around a changed cell."""
+        low = [max(v - 2, 0) for v in cell]
+        box = tuple(slice(a, v + 3) for a, v in zip(low, cell, strict=True))
+        filled = self._fill(self.volume.states[box])
+        for step in np.argwhere(filled != self._filled[box]):
+            place = tuple(int(a + b) for a, b in zip(low, step, strict=True))
+            if max(abs(a - b) for a, b in zip(place, cell, strict=True)) <= 1:
+                self._filled[place] = filled[tuple(step)]
+                self._skip.change((place[0], place[1], place[2]), bool(filled[tuple(step)]))
 
     def rewind(self) -> None:
         """Go back to the world as first seen."""
@@ -124,11 +151,7 @@ class World:
 
     def _tints(self) -> NDArray[np.float32]:
         """Tints of all columns, then the constant ones, as one list of colours."""
-        height = (
-            self._occupied[self.volume.states].shape[0]
-            - 1
-            - np.argmax(self._occupied[self.volume.states][::-1], axis=0)
-        )
+        height = self._filled.shape[0] - 1 - np.argmax(self._filled[::-1], axis=0)
         y = np.clip((height - 1) // 4, 0, self.volume.biomes.shape[0] - 1)
         rows, columns = (np.clip((np.arange(n) - 1) // 4, 0, None) for n in y.shape)
         rows = np.minimum(rows, self.volume.biomes.shape[1] - 1)
