@@ -45,8 +45,3 @@ def fight(player: Player, aim: Aim) -> Script[None]:
             player.attack()
             since = 0
         yield
-
-
-def chest_of(other: Player) -> Aim:
-    """Aims at another player's chest, as long as they live."""
-    return lambda: other.position.plus(0, 1.2, 0) if other.alive else None

@@ -13,16 +13,6 @@ def sneak(player: Player, ticks: int) -> Script[None]:
         yield
 
 
-def jump(player: Player) -> Script[None]:
-    """Jumps once, and waits until the feet are on the ground again."""
-    player.hold("jump")
-    yield
-    for _ in range(JUMP_TICKS):
-        if player.on_ground:
-            return
-        yield
-
-
 def hop(player: Player, ticks: int) -> Script[None]:
     """Jumps on the spot again and again, with pauses: the key is down half of the time."""
     for tick in range(ticks):
@@ -32,4 +22,3 @@ def hop(player: Player, ticks: int) -> Script[None]:
 
 
 HOP_TICKS = 5
-JUMP_TICKS = 40  # longer is a fall
