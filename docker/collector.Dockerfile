@@ -15,12 +15,12 @@ RUN pip install --no-deps --editable .
 
 FROM python:3.11-slim-bookworm
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin collector \
- && install --directory --owner collector /work
+ && install --directory --owner collector /scratch
 COPY --from=build /app /app
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    COLLECTOR_WORK=/work/scratch XDG_CACHE_HOME=/work/cache
+    COLLECTOR_WORK=/scratch/tasks XDG_CACHE_HOME=/scratch/cache
 USER collector
-WORKDIR /work
-VOLUME /work
+WORKDIR /scratch
+VOLUME /scratch
 ENTRYPOINT ["collector"]
 CMD ["--help"]

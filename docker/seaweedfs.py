@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 BUCKET = os.environ.get("BUCKET", "datasets")
-MADE = Path("/tmp/bucket-made")
+MADE = Path("/dev/shm/bucket-made")
 START_SECONDS = 100.0
 FILER = ("127.0.0.1", 8888)
 S3 = ("127.0.0.1", 8333)
