@@ -43,8 +43,11 @@ def film(
     Raises:
         RenderError, EncodeError, StorageFull.
     """
-    draft = Draft(folder, recording, view.width, view.height, view=view.model_dump(), encoding=encoding)
     renderer = Renderer(recording, view)
+    described = view.model_dump()
+    if "segment" in view.planes:
+        described["segments"] = renderer.segments
+    draft = Draft(folder, recording, view.width, view.height, view=described, encoding=encoding)
     with ExitStack() as stack:
         writers = [_writers(draft, player, view, stack) for player in range(len(recording.meta.players))]
         for done, frames in enumerate(renderer.frames(), 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from collector import dataset
@@ -105,3 +106,21 @@ def test_counts_add_up() -> None:
     one = Collected(episodes=1, frames=2, bytes=3, failures={"a": "fell"})
     two = Collected(episodes=1, frames=2, bytes=3, failures={"b": "hid"})
     assert one + two == Collected(episodes=2, frames=4, bytes=6, failures={"a": "fell", "b": "hid"})
+
+
+def test_the_names_of_segments_are_published_with_them(tmp_path: Path) -> None:
+    view = VIEW.model_copy(update={"planes": ("rgb", "segment")})
+    collect_task(
+        JOB.plans(),
+        tmp_path / "data",
+        tmp_path / "scratch",
+        task="segments",
+        view=view,
+        encoding=Encoding(),
+        listener=Silent(),
+    )
+    data = dataset.open(tmp_path / "data")
+    (episode,) = data.episodes
+    names = {int(number): name for number, name in data.card(episode).view["segments"].items()}
+    seen = np.unique(data.clip(episode, start=0, length=5, planes=("segment",)).planes["segment"])
+    assert "block:grass_block" in {names[number] for number in seen.tolist()}
