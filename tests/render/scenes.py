@@ -123,6 +123,16 @@ class Scene:
         ix, iy, iz = (v - 16 * c for v, c in zip((x, y, z), self.corner, strict=True))
         self.blocks[iy, iz, ix] = self.table.find(name, **properties)
 
+    def set_state(self, x: int, y: int, z: int, state: int) -> None:
+        """Place a block state at a position in the world."""
+        ix, iy, iz = (v - 16 * c for v, c in zip((x, y, z), self.corner, strict=True))
+        self.blocks[iy, iz, ix] = state
+
+    def state_at(self, x: int, y: int, z: int) -> int:
+        """The block state at a position in the world."""
+        ix, iy, iz = (v - 16 * c for v, c in zip((x, y, z), self.corner, strict=True))
+        return int(self.blocks[iy, iz, ix])
+
     def fill(
         self, low: tuple[int, int, int], high: tuple[int, int, int], name: str, **properties: str | int | bool
     ) -> None:
