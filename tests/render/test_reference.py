@@ -24,7 +24,7 @@ BLOCKS = (
         "stone_button",
         "enchanting_table",
     ),
-    *("oak_pressure_plate", "daylight_detector"),
+    *("oak_pressure_plate", "daylight_detector", "composter", "end_portal_frame"),
 )
 
 
