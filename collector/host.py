@@ -53,7 +53,7 @@ def record(request: Request, report: Callable[[Report], None]) -> None:
     with Stage(
         players=plan.players, world=world, seed=plan.seeds.episode, view_distance=plan.view_distance
     ) as stage:
-        ticks = stage.play(plan.type)
+        ticks = stage.play(plan.type, plan.parameters)
         first = next(ticks, None)  # the server is up, and described, when the first tick has been played
         if first is None:
             raise PlayError(stage.outcome.reason)
@@ -77,7 +77,7 @@ def header(plan: EpisodePlan, stage: Stage) -> Header:
     return Header(
         episode=plan.name,
         type=plan.type,
-        parameters=episode_type(plan.type).Parameters().model_dump(),
+        parameters=episode_type(plan.type).Parameters.model_validate(plan.parameters).model_dump(),
         seeds=plan.seeds,
         players=tuple(PlayerMeta(name=name) for name in stage.names),
         start_time=EPOCH_MS,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from bots.episodes import episode_type
 from bots.world import Kind
 from collector.recording import Seeds
 
 WorldKind = Kind
 
-# A failed script is played again this often, each time with other seeds.
+# An episode is played this often at most: with other seeds when its script failed, with the same when its stage did.
 ATTEMPTS = 3
 
 
@@ -27,6 +29,7 @@ class EpisodePlan(BaseModel):
     world: WorldKind
     seeds: Seeds
     view_distance: int = 8
+    parameters: dict[str, Any] = {}
 
     def attempt(self, number: int) -> EpisodePlan:
         """The same episode with the seeds of its attempt `number` (0 is the plan itself)."""
@@ -45,9 +48,12 @@ def derive(*parts: int | str) -> int:
 def plan_episodes(
     mix: Mapping[str, int], *, players: int, world: WorldKind, seed: int, view_distance: int = 8
 ) -> Iterator[EpisodePlan]:
-    """The episodes of a job: `mix` says how many of each type, in that order."""
-    types = [name for name, count in mix.items() for _ in range(count)]
-    for index, name in enumerate(types):
+    """The episodes of a job: `mix` says how many of each type, in that order.
+
+    Types with variants, such as the evaluation types, are counted through them.
+    """
+    numbered = [(name, number) for name, count in mix.items() for number in range(count)]
+    for index, (name, number) in enumerate(numbered):
         seeds = Seeds(
             job=seed,
             world=derive(seed, "world", index),
@@ -60,4 +66,5 @@ def plan_episodes(
             world=world,
             seeds=seeds,
             view_distance=view_distance,
+            parameters={"case": number} if "case" in episode_type(name).Parameters.model_fields else {},
         )

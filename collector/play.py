@@ -33,7 +33,9 @@ def play(
     on_ticks: Callable[[int], None] = lambda _: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Recording:
-    """Play `plan` and return its recording, written to `path`; tries again when its script fails.
+    """Play `plan` and return its recording, written to `path`.
+
+    When the stage dies or hangs it is played again with the same seeds, when its script fails with others.
 
     Args:
         plan: what to play.
@@ -43,22 +45,27 @@ def play(
 
     Raises:
         Stopped: `stopped` said so.
-        PlayError: the stage died or hung, or its script failed in every attempt.
+        PlayError: the stage died or hung, or its script failed, in every attempt.
         StorageFull: no space is left for the recording.
     """
-    reasons = []
-    for number in range(ATTEMPTS):
-        attempt = plan.attempt(number)
-        report = _play_once(Request(plan=attempt, path=path), on_ticks, stopped)
+    reasons: list[str] = []
+    failed = 0
+    for _ in range(ATTEMPTS):
+        try:
+            _play_once(Request(plan=plan.attempt(failed), path=path), on_ticks, stopped)
+        except PlayError as error:  # no fault of the script: the same seeds once more
+            reasons.append(str(error))
+            continue
         recording = Recording(path)
-        if report.outcome and report.outcome.ok:
+        if recording.meta.outcome.ok:
             return recording
-        reasons.append(f"attempt {number + 1}: {recording.meta.outcome.reason}")
-        path.rename(path.with_name(f"{path.name}.failed{number}"))
+        reasons.append(recording.meta.outcome.reason)
+        path.rename(path.with_name(f"{path.name}.failed{failed}"))
+        failed += 1
     raise PlayError(f"{plan.name} failed {ATTEMPTS} times: " + "; ".join(reasons))
 
 
-def _play_once(request: Request, on_ticks: Callable[[int], None], stopped: Callable[[], bool]) -> Report:
+def _play_once(request: Request, on_ticks: Callable[[int], None], stopped: Callable[[], bool]) -> None:
     with _Host(request) as host:
         deadline = START_SECONDS
         while True:
@@ -69,7 +76,7 @@ def _play_once(request: Request, on_ticks: Callable[[int], None], stopped: Calla
             if report.error:
                 raise PlayError(f"{request.plan.name}: {report.error}{host.last_output()}")
             if report.outcome:
-                return report
+                return
             deadline = SILENCE_SECONDS
 
 

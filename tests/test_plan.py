@@ -26,3 +26,8 @@ def test_derived_seeds_are_stable_over_versions() -> None:
     # Recordings are named by their seeds: these figures may never change.
     assert derive(7, "world", 0) == 1762070706
     assert derive(7, "episode", 0) == 580516267
+
+
+def test_evaluation_types_are_counted_through_their_variants() -> None:
+    plans = list(plan_episodes({"rotationEval": 3, "orbit": 1}, players=2, world="flat", seed=7))
+    assert [plan.parameters for plan in plans] == [{"case": 0}, {"case": 1}, {"case": 2}, {}]

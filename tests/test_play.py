@@ -24,14 +24,15 @@ def plan(seed: int = 7, players: int = 2, kind: str = "straightLineWalk") -> Epi
     return planned
 
 
-def when_playing(act: Callable[[int], None]) -> Callable[[int], None]:
-    """A progress callback that calls `act`, once, with the process id of the host."""
-    done: list[int] = []
+def when_playing(act: Callable[[int], None], times: int = 1) -> Callable[[int], None]:
+    """A progress callback that calls `act` with the process id of the host, for the first hosts it sees."""
+    seen: list[int] = []
 
     def on_ticks(_: int) -> None:
-        if not done:
-            done.extend(children(os.getpid(), "collector.host"))
-            act(done[0])
+        for host in children(os.getpid(), "collector.host"):
+            if host not in seen and len(seen) < times:
+                seen.append(host)
+                act(host)
 
     return on_ticks
 
@@ -67,18 +68,29 @@ def test_the_camera_action_is_the_turn_to_the_next_row(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("victim", ["host", "node"])
-def test_a_killed_process_ends_the_episode_and_leaves_nothing(tmp_path: Path, victim: str) -> None:
-    hosts = []
+def test_an_episode_whose_process_is_killed_is_played_again_the_same(tmp_path: Path, victim: str) -> None:
+    killed = []
 
     def kill(host: int) -> None:
-        hosts.append(host)
+        killed.append(host)
         os.kill(host if victim == "host" else children(host, "bridge.js")[0], signal.SIGKILL)
 
-    with pytest.raises(PlayError, match="straightLineWalk"):
-        play(plan(), tmp_path / "episode", on_ticks=when_playing(kill))
-    assert in_session(hosts[0]) == []
+    played = play(plan(), tmp_path / "killed", on_ticks=when_playing(kill))
+    assert in_session(killed[0]) == []
+    assert played.meta == play(plan(), tmp_path / "undisturbed").meta
+
+
+def test_an_episode_that_dies_every_time_fails_and_leaves_nothing(tmp_path: Path) -> None:
+    killed = []
+
+    def kill(host: int) -> None:
+        killed.append(host)
+        os.kill(host, signal.SIGKILL)
+
+    with pytest.raises(PlayError, match="straightLineWalk failed 3 times"):
+        play(plan(), tmp_path / "episode", on_ticks=when_playing(kill, times=3))
+    assert [in_session(host) for host in killed] == [[], [], []]
     assert not (tmp_path / "episode").exists()
-    assert play(plan(), tmp_path / "episode").meta.outcome.ok
 
 
 def test_a_stopped_episode_ends_at_once(tmp_path: Path) -> None:

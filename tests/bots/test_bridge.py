@@ -118,7 +118,10 @@ def test_one_after_the_other_leaves_nothing_behind() -> None:
         pids.append(opened.pid)
         opened.close()
         opened.close()
-    assert threading.active_count() == threads
+    deadline = time.monotonic() + 5  # a thread may take a moment to end
+    while threading.active_count() > threads and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert threading.active_count() <= threads
     assert all(is_gone(pid) for pid in pids)
 
 
