@@ -31,7 +31,7 @@ demo: setup  ## one episode of each first type, 2 players, 640x360, into out/dem
 	$(BIN)/collector view out/demo --out out/demo
 
 test: setup  ## the whole test suite
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadscope
 
 check: lint types  ## what CI checks before the tests
 

@@ -14,7 +14,8 @@ from collector.recording import Seeds
 
 WorldKind = Kind
 
-# An episode is played this often at most: with other seeds when its script failed, with the same when its stage did.
+# An episode is played this often at most: with other seeds when its script failed, with the same ones when
+# its stage died.
 ATTEMPTS = 3
 
 

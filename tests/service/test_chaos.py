@@ -21,6 +21,7 @@ from collector import dataset
 from collector.api.client import Client
 from collector.errors import ServiceError
 from collector.jobs.models import JobRecord, JobState
+from collector.plan import ATTEMPTS
 from tests.jobs.conftest import spec, until
 from tests.service.conftest import Running, running
 
@@ -113,9 +114,8 @@ def test_nothing_is_lost_doubled_or_damaged(service: Running) -> None:
     opened = dataset.open(service.data / "datasets" / "walks", quarantine=True)
     expected = {f"{job}-{number:06d}-straightLineWalk" for job in jobs for number in range(2)}
     failed = sum(record.failures for record in records)
-    assert failed <= kinds.count(
-        "node"
-    )  # the episode of a killed Node fails with its reason, the others go on
+    # An episode is played again when its Node was killed; only three in a row end it.
+    assert failed <= kinds.count("node") // ATTEMPTS
     assert {episode.name for episode in opened.episodes} <= expected
     assert len(opened.episodes) >= len(expected) - failed
     assert len(set(opened.episodes)) == len(opened.episodes)
