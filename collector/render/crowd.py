@@ -63,12 +63,15 @@ class Crowd:
 
     def shadows(self, tick: int) -> NDArray[np.void]:
         """The shadows of all bodies and items."""
-        feet = [(row["x"], row["y"], row["z"], 0.5, 1.0) for row in self._players(tick)]
+        feet = [
+            (index, row["x"], row["y"], row["z"], 0.5, 1.0) for index, row in enumerate(self._players(tick))
+        ]
         for row in self._entities.at(tick):
             radius, strength = ITEM_SHADOW if row["type"] == "item" else (self.herd.shadow(row), 1.0)
-            feet.append((row["x"], row["y"], row["z"], radius, strength))
+            feet.append((-1, row["x"], row["y"], row["z"], radius, strength))
         shadows = records(Shadow, len(feet))
-        for shadow, (x, y, z, radius, strength) in zip(shadows, feet, strict=True):
+        for shadow, (player, x, y, z, radius, strength) in zip(shadows, feet, strict=True):
+            shadow["player"] = player
             shadow["feet"] = np.array([x, y, z]) - self._world.volume.origin
             shadow["radius"], shadow["strength"] = radius, strength
         return shadows

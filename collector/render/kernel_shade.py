@@ -150,13 +150,13 @@ def cracked(tables: Tables, colour: wp.vec3, hit: Hit, face: int, place: wp.vec3
 
 
 @wp.func
-def shadow(tables: Tables, place: wp.vec3):
-    """How much the shadows of bodies darken the top of a block at a place, 0 … 1."""
+def shadow(tables: Tables, camera: Camera, place: wp.vec3):
+    """How much the shadows of all bodies but one's own darken the top of a block at a place, 0 … 1."""
     light = float(1.0)
     for i in range(tables.shadows.shape[0]):
         caster = tables.shadows[i]
         drop = caster.feet[1] - place[1]
-        if drop > -0.1 and drop < 2.0:
+        if caster.player != camera.player and drop > -0.1 and drop < 2.0:
             u = (place[0] - caster.feet[0]) / caster.radius * 0.5 + 0.5
             v = (place[2] - caster.feet[2]) / caster.radius * 0.5 + 0.5
             if u > 0.0 and u < 1.0 and v > 0.0 and v < 1.0:
@@ -198,7 +198,7 @@ def shade_quad(world: World, tables: Tables, sky: Sky, camera: Camera, hit: Hit,
         colour = colour * (1.0 - over[3]) + top * over[3]
     colour = cracked(tables, colour, hit, quad.face, place)
     if quad.face == 1:
-        colour = colour * (1.0 - shadow(tables, camera.eye + ray * hit.t))
+        colour = colour * (1.0 - shadow(tables, camera, camera.eye + ray * hit.t))
     front = hit.cell
     if (quad.flags & BOUNDARY) != 0:
         front = hit.cell + front_step(world, quad.face)

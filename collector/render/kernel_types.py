@@ -73,8 +73,9 @@ class World:
 
 @wp.struct
 class Shadow:
-    """The round shadow under a body whose feet are at `feet`."""
+    """The round shadow under a body whose feet are at `feet`; of `player`, or -1."""
 
+    player: int
     feet: wp.vec3
     radius: float
     strength: float
@@ -132,7 +133,7 @@ class Sky:
 
 @wp.struct
 class Camera:
-    """One player's view of one tick.
+    """One player's view of one tick; `player` is its index in the recording.
 
     `eye` in volume coordinates; `right`, `up`, `forward` unit vectors; `half` the tangents of half the
     horizontal and vertical field of view. `target` is the outline of the block that the player looks at, with
@@ -140,6 +141,7 @@ class Camera:
     eye is in (0 air, 16 water, 32 lava), `inside` the state of the solid block that the eye is in, or -1.
     """
 
+    player: int
     eye: wp.vec3
     right: wp.vec3
     up: wp.vec3

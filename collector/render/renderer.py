@@ -173,6 +173,7 @@ class Renderer:
             sky_[name] = value
         sky_["row"] = index
         self._targets.lightmaps[index] = self._world.lightmap
+        target["player"] = self.players[index]
         target["eye"] = eye - self._world.volume.origin
         target["right"], target["up"], target["forward"] = (
             camera.pose[:3, 0],

@@ -76,3 +76,17 @@ def test_players_that_are_not_there(tmp_path: Path, players: list[int]) -> None:
 def test_ticks_that_cannot_be_rendered(tmp_path: Path, ticks: list[int]) -> None:
     with pytest.raises(RenderError, match="ticks 0 to 1"):
         list(Renderer(wall(tmp_path), SMALL).frames(ticks))
+
+
+def test_bodies_cast_shadows_but_for_the_own_one(tmp_path: Path) -> None:
+    down = {"y": 70.0, "pitch": -np.pi / 2}
+    scene = Scene(size=(4, 2, 4), corner=(-2, 3, -2), players=[down, {**down, "x": 1.5}])
+    scene.fill((-20, 60, -20), (20, 69, 20), "white_concrete")
+    recording = scene.record(tmp_path / "floor", 1, lambda _: {})
+    [first, _] = next(Renderer(recording, SMALL).frames())
+    floor = np.where(
+        first.planes["segment"][..., None] == first.planes["segment"][32, 48], first.planes["rgb"], 255
+    ).min(axis=2)
+    assert floor[28:36, 44:52].min() > 180, "the own shadow is not drawn"
+    # Up in the picture is north, so the other player stands at the right.
+    assert floor[:, 60:].min() < 150, "the shadow of the other is"
