@@ -6,9 +6,10 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn, get_args
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from collector.api import commands as client_commands
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.add_typer(dataset_commands.app)
 app.add_typer(service_commands.app)
 app.add_typer(client_commands.app)
+
 Part = Literal["play", "render", "encode", "collect", "read"]
 Size = Annotated[str, typer.Option(help="Picture size, 64x64 to 1920x1080.", metavar="WIDTHxHEIGHT")]
 Planes = Annotated[str, typer.Option(help="What to render: rgb, depth, segment; separated by commas.")]
@@ -161,8 +163,6 @@ def view_of(size: str, planes: str) -> Any:
         ViewSizeError: the size is malformed or out of range.
         UsageError: a plane is unknown.
     """
-    from typing import get_args  # noqa: PLC0415
-
     from collector.render.view import Plane, View, parse_size  # noqa: PLC0415
 
     width, height = parse_size(size)
@@ -175,7 +175,7 @@ def view_of(size: str, planes: str) -> Any:
 
 def fail(error: CollectorError) -> NoReturn:
     """Tell the user and end."""
-    errors.print(f"[red]error:[/] {error}", highlight=False, soft_wrap=True)
+    errors.print(f"[red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
     sys.exit(error.exit_code)
 
 

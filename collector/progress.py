@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -68,7 +69,7 @@ class Bars:
         """Count the episode; a failure stays on the screen."""
         self._progress.advance(self._all)
         if failure:
-            self._progress.console.print(f"[red]failed[/] {episode}: {failure}", highlight=False)
+            self._progress.console.print(f"[red]failed[/] {episode}: {escape(failure)}", highlight=False)
 
     def _update(self, task: TaskID, description: str, completed: int, total: int | None) -> None:
         self._progress.update(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from collector.console import AsJson, console, errors, print_json, print_line, print_pairs, show
@@ -50,7 +51,7 @@ def verify(dataset: DatasetPath, as_json: AsJson = False) -> None:
         print_pairs(report.model_dump(exclude={"problems"}))
         for problem in report.problems:
             who = "" if problem.player is None else f" player {problem.player}"
-            print_line(f"[red]broken[/] {problem.key} {problem.episode or ''}{who}: {problem.reason}")
+            print_line(f"[red]broken[/] {problem.key} {problem.episode or ''}{who}: {escape(problem.reason)}")
         print_line("[green]whole[/]" if report.ok else f"[red]{len(report.problems)} problems[/]")
     sys.exit(0 if report.ok else 1)
 
