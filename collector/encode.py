@@ -33,6 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from collector.durable import sync
 from collector.errors import EncodeError, StorageFull, ViewSizeError
 
 FPS = 20
@@ -125,8 +126,7 @@ class FrameWriter:
     def close(self) -> None:
         """Finish the file, put it on disk and move it to `path`."""
         self._wait()
-        with self._partial.open("rb") as stream:
-            os.fsync(stream.fileno())
+        sync(self._partial)
         self._partial.rename(self.path)
         self._log.close()
 

@@ -16,6 +16,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import IO, Protocol
 
+from collector.durable import sync
 from collector.errors import ObjectDamaged, ObjectExists, ObjectMissing, StorageFull, StoreError
 
 CHUNK = 1 << 20
@@ -86,7 +87,7 @@ class FolderStore:
             if _write(source, partial) != sha256:
                 raise ObjectDamaged(f"{key} changed on its way to {self.root}")
             _link(partial, target)
-            _sync_folder(target.parent)
+            sync(target.parent)
         except OSError as error:
             raise _failure(error, target) from error
         finally:
@@ -189,14 +190,6 @@ def _link(partial: Path, target: Path) -> None:
         os.link(partial, target)
     except FileExistsError:
         raise ObjectExists(f"{target} exists already; objects are never overwritten") from None
-
-
-def _sync_folder(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _failure(error: OSError, target: Path) -> StoreError | StorageFull:

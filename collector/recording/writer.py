@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from collector.durable import sync
 from collector.recording.schema import TABLES, TICK_MS, File, Header, Meta, Outcome
 
 PARTIAL = ".partial"
@@ -176,12 +177,3 @@ def digest(path: Path) -> File:
         hashed = hashlib.file_digest(stream, "sha256").hexdigest()
         os.fsync(stream.fileno())
     return File(bytes=path.stat().st_size, sha256=hashed)
-
-
-def sync(path: Path) -> None:
-    """Have the kernel write a file or a folder to disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
