@@ -12,7 +12,12 @@ def test_files_and_folders_are_handed_to_the_disk(tmp_path: Path, monkeypatch: p
     (tmp_path / "file").write_bytes(b"x")
     synced: list[int] = []
     real = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda handle: (synced.append(os.fstat(handle).st_ino), real(handle)))
+
+    def note(handle: int) -> None:
+        synced.append(os.fstat(handle).st_ino)
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", note)
     sync(tmp_path / "file")
     sync(tmp_path)
     assert synced == [(tmp_path / "file").stat().st_ino, tmp_path.stat().st_ino]
