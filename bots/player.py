@@ -135,11 +135,18 @@ class Player:
         self._command["use"] = True
 
     def drop(self) -> None:
-        """Throws one of the held items. The recording's actions have no key for it, so it is logged as an
-        event.
-        """
+        """Throws one of the held items."""
         self._command["drop"] = True
-        self.log("drop", item=self.held_item)
+
+    def press_inventory(self) -> None:
+        """Presses E: opens the own inventory, or closes the screen that is open."""
+        self._command["inventory"] = True
+
+    def move_cursor(self, dx: float, dy: float) -> None:
+        """Moves the cursor of the open screen by GUI pixels, + = right and down. On a screen, `attack` is a
+        left click and `use` a right one; with the key sneak held, they move a whole stack over.
+        """
+        self._command["cursor"] = [dx, dy]
 
     def log(self, kind: str, **data: Any) -> None:
         """Notes an event, such as a random choice."""

@@ -23,6 +23,7 @@ TICKS_PER_SECOND = 20
 ACTIONS = (
     *("forward", "back", "left", "right", "jump", "sneak", "sprint", "attack", "use", "mount", "dismount"),
     *("place_block", "place_entity", "mine", *(f"hotbar.{slot}" for slot in range(1, 10))),
+    *("inventory", "drop"),
 )
 IDLE = dict.fromkeys((f"action.{key}" for key in ACTIONS), False)
 

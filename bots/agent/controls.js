@@ -4,11 +4,13 @@
  * The hands of one player: turns a command, what a human does with keyboard and mouse within one tick, into packets,
  * and tells which actions of the recording that amounted to.
  *
- * A command is `{ keys: [names], yaw, pitch (turn in radians, + = left, up), slot (0-8), attack, use, drop (buttons) }`.
- * The buttons act on what the crosshair points at, as in the game.
+ * A command is `{ keys: [names], yaw, pitch (turn in radians, + = left, up), cursor: [dx, dy] (GUI pixels), slot (0-8),
+ * attack, use, drop, inventory (buttons) }`. The buttons act on what the crosshair points at, as in the game; while a
+ * screen is open they act on the slot below its cursor, and nothing moves the player.
  */
 
 const { target } = require('./crosshair')
+const { Screen } = require('./screen')
 
 const KEYS = ['forward', 'back', 'left', 'right', 'jump', 'sneak', 'sprint']
 const HAND = 0
@@ -23,6 +25,7 @@ const PITCH_LIMIT = Math.PI / 2
 class Controls {
   constructor (bot) {
     this.bot = bot
+    this.screen = new Screen(bot)
     this.eyeHeight = EYES.standing
     this.swing = -1
     this.dig = null
@@ -34,6 +37,12 @@ class Controls {
   /** Carries out the command, up to the player's own movement, which the clock brings. */
   apply (command) {
     this.done = {}
+    if (command.inventory) this.toggle()
+    if (this.screen.kind === '') this.play(command)
+    else this.point(command)
+  }
+
+  play (command) {
     this.press(command.keys ?? [])
     this.select(command.slot)
     this.turn(command.yaw ?? 0, command.pitch ?? 0)
@@ -42,7 +51,27 @@ class Controls {
     if (command.drop) this.drop()
   }
 
+  /** The same hands on an open screen. */
+  point ({ keys = [], cursor: [dx, dy] = [0, 0], ...buttons }) {
+    this.press([])
+    this.mine(null)
+    if (keys.includes('sneak')) this.done.sneak = true
+    this.screen.move(dx, dy)
+    for (const button of ['attack', 'use']) {
+      const pressed = Boolean(buttons[button])
+      if (pressed) this.done[button] = true
+      if (pressed && !this.held[button]) this.screen.click(button, keys.includes('sneak'))
+      this.held[button] = pressed
+    }
+  }
+
+  toggle () {
+    this.screen.toggle()
+    this.done.inventory = true
+  }
+
   drop () {
+    this.done.drop = true
     this.bot._client.write('block_dig', { status: DROP_ITEM, location: this.bot.entity.position.floored(), face: 0 })
   }
 
@@ -151,6 +180,7 @@ class Controls {
 
   /** To be called when the tick's packets have arrived: what was done, as action columns. */
   settle () {
+    this.screen.settle()
     if (this.placing) {
       const { count, slot } = this.placing
       const left = this.bot.inventory.slots[36 + slot]?.count ?? 0

@@ -2,6 +2,8 @@
 
 /** Reads the state of one player as the columns of the recording. Sends the inventory only when it changed. */
 
+const { occupied, FIRST_OF_PLAYER } = require('./screen')
+
 const HURT = 10 // ticks of red tint
 const AIR = 300 // ticks of breath
 const AIR_KEY = 1 // entity metadata
@@ -59,15 +61,13 @@ class Observer {
       dig_y: dig?.y ?? 0,
       dig_z: dig?.z ?? 0,
       dig_stage: controls.digStage,
-      window: bot.currentWindow?.type ?? '',
+      ...controls.screen.read(),
       ...this.changedInventory()
     }
   }
 
   changedInventory () {
-    const items = this.bot.inventory.slots
-      .map((item, slot) => item && { slot, item: item.name, count: item.count })
-      .filter(Boolean)
+    const items = occupied(this.bot.inventory.slots.slice(FIRST_OF_PLAYER), FIRST_OF_PLAYER)
     const key = JSON.stringify(items)
     if (key === this.inventory) return {}
     this.inventory = key

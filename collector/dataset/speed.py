@@ -153,7 +153,7 @@ def _cut(frames: NDArray[Any]) -> NDArray[Any]:
 
 
 def _vector(action: dict[str, Any]) -> list[float]:
-    keys = [float(any(action[one] for one in causes)) for causes in KEYBOARD.values()]
+    keys = [float(any(action.get(one) for one in causes)) for causes in KEYBOARD.values()]
     return [*keys, *(math.degrees(angle) for angle in action["camera"])]
 
 

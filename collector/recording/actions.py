@@ -1,4 +1,4 @@
-"""Actions: the 24 keys of the Solaris data and the 25 numbers that its trainer makes of them.
+"""Actions: the 24 keys of the Solaris data, two more, and the 25 numbers that its trainer makes of them.
 
 Source of keys, order and signs: the data loader of solaris-wm/solaris, commit 0be45a8.
 """
@@ -32,10 +32,14 @@ ACTION_KEYS = (
     *HOTBAR_KEYS,
 )
 
-# Keyboard and buttons in trainer order, each with the action keys that switch it on. The five that our
-# keys cannot express stay off, as in the Solaris data.
+# Keys that the Solaris data has not, by their names in VPT: E, which opens the player's inventory and closes
+# any screen, and Q, which throws one of the held items.
+EXTRA_KEYS = ("inventory", "drop")
+
+# Keyboard and buttons in trainer order, each with the action keys that switch it on. The three that our
+# keys cannot express stay off.
 KEYBOARD: dict[str, tuple[str, ...]] = {
-    "inventory": (),
+    "inventory": ("inventory",),
     "ESC": (),
     **{key: (key,) for key in HOTBAR_KEYS},
     "forward": ("forward",),
@@ -49,7 +53,7 @@ KEYBOARD: dict[str, tuple[str, ...]] = {
     "attack": ("attack", "mine"),
     "use": ("use", "mount", "place_block", "place_entity"),
     "pickItem": (),
-    "drop": (),
+    "drop": ("drop",),
 }
 
 
@@ -57,15 +61,17 @@ def action_vectors(columns: Mapping[str, Any]) -> NDArray[np.float32]:
     """The trainer's action vectors, float32 [rows, 25], from the `action.*` columns of a players table.
 
     The first 23 are keys (0 or 1) in the order of `KEYBOARD`; the last two are the camera's turn in
-    degrees, + = left and + = up, neither scaled nor clipped.
+    degrees, + = left and + = up, neither scaled nor clipped. A key of `EXTRA_KEYS` that the data has no
+    column of, or only nulls, counts as not pressed.
     """
     rows = len(columns["action.camera_yaw"])
     vectors = np.zeros((rows, len(KEYBOARD) + 2), np.float32)
     for index, keys in enumerate(KEYBOARD.values()):
         for key in keys:
-            vectors[:, index] = np.maximum(
-                vectors[:, index], np.asarray(columns[f"action.{key}"], np.float32)
-            )
+            if key in EXTRA_KEYS and f"action.{key}" not in columns:
+                continue
+            pressed = np.asarray(columns[f"action.{key}"], np.float32)
+            vectors[:, index] = np.maximum(vectors[:, index], np.nan_to_num(pressed))
     vectors[:, -2] = np.degrees(np.asarray(columns["action.camera_yaw"], np.float64))
     vectors[:, -1] = np.degrees(np.asarray(columns["action.camera_pitch"], np.float64))
     return vectors

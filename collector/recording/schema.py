@@ -13,9 +13,9 @@ from typing import Any
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
-from collector.recording.actions import ACTION_KEYS
+from collector.recording.actions import ACTION_KEYS, EXTRA_KEYS
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 TICK_MS = 50
 SECTION_BLOCKS = 16 * 16 * 16
 SECTION_BIOMES = 4 * 4 * 4
@@ -119,20 +119,29 @@ STATE = [
     ("hotbar_slot", pa.int8()),  # 0 … 8
     ("held_item", pa.string()),  # item name, "" when empty
     # The occupied slots of the player window: 5-8 armour, 9-35 main, 36-44 hotbar, 45 off hand.
-    (
-        "inventory",
-        pa.list_(ITEM),
-    ),  # occupied slots of the player window: 5-8 armour, 9-35 main, 36-44 hotbar, 45 off hand
+    ("inventory", pa.list_(ITEM)),
     ("swing", pa.int16()),  # ticks since the arm swing began, -1 when still; a swing lasts 6 ticks
     ("hurt", pa.int16()),  # ticks of red tint left, 0 … 10
     ("dig_x", pa.int32()),  # the block that is being broken; only meaningful while dig_stage >= 0
     ("dig_y", pa.int32()),
     ("dig_z", pa.int32()),
     ("dig_stage", pa.int8()),  # crack texture 0 … 9, -1 when not breaking
-    ("window", pa.string()),  # kind of the open screen, "" when none
+    # The open screen: "" (none), "inventory" (one's own), "chest", "large_chest", "crafting". While one
+    # is open the mouse moves its cursor instead of the camera: `action.attack` is a left click there,
+    # `action.use` a right click.
+    ("window", pa.string()),
+    # The occupied slots of the screen's own part; those of the player are in `inventory`. chest 0-26,
+    # large_chest 0-53, crafting 0 result and 1-9 grid (row by row), inventory 0 result and 1-4 grid.
+    ("window_items", pa.list_(ITEM)),
+    ("carried", ITEM),  # on the mouse cursor, its slot -1; null when nothing
+    # Tip of the cursor in GUI pixels from the top-left corner of the texture, + = right and down, as
+    # slots lie in it (inventory and crafting 176 x 166, chest 176 x 168, large_chest 176 x 222). In the
+    # middle when a screen opens; 0 when none is open.
+    ("cursor_x", pa.float32()),
+    ("cursor_y", pa.float32()),
 ]
 
-ACTION = [(f"action.{key}", pa.bool_()) for key in ACTION_KEYS if key != "camera"] + [
+ACTION = [(f"action.{key}", pa.bool_()) for key in (*ACTION_KEYS, *EXTRA_KEYS) if key != "camera"] + [
     ("action.camera_yaw", pa.float64()),
     ("action.camera_pitch", pa.float64()),
 ]

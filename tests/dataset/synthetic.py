@@ -23,11 +23,11 @@ from collector.recording import (
     Seeds,
     WorldMeta,
 )
-from collector.recording.schema import ACTION, STATE
+from collector.recording.schema import ACTION, ITEM, STATE
 
 WIDTH, HEIGHT = 96, 64
 START_TIME = 1_700_000_000_000
-ZERO = {pa.string(): "", pa.bool_(): False}
+ZERO = {pa.string(): "", pa.bool_(): False, ITEM: None}
 
 
 class Rows(NamedTuple):

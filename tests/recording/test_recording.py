@@ -22,7 +22,7 @@ from collector.recording import (
     Seeds,
     WorldMeta,
 )
-from collector.recording.schema import ACTION, STATE
+from collector.recording.schema import ACTION, ITEM, STATE
 
 HEADER = Header(
     episode="e0",
@@ -36,7 +36,7 @@ HEADER = Header(
     versions={"collector": "0"},
 )
 
-ZERO = {pa.string(): "", pa.bool_(): False}
+ZERO = {pa.string(): "", pa.bool_(): False, ITEM: None}
 
 
 class Rows(NamedTuple):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from collector.recording import (
     ACTION_KEYS,
+    EXTRA_KEYS,
     Header,
     Outcome,
     PlayerMeta,
@@ -69,8 +70,12 @@ PLAYER: dict[str, Any] = {
     "dig_z": 0,
     "dig_stage": -1,
     "window": "",
+    "window_items": [],
+    "carried": None,
+    "cursor_x": 0.0,
+    "cursor_y": 0.0,
 }
-IDLE: dict[str, Any] = {f"action.{key}": False for key in ACTION_KEYS if key != "camera"}
+IDLE: dict[str, Any] = {f"action.{key}": False for key in (*ACTION_KEYS, *EXTRA_KEYS) if key != "camera"}
 IDLE |= {"action.camera_yaw": 0.0, "action.camera_pitch": 0.0}
 ENTITY: dict[str, Any] = {
     "type": "cow",
