@@ -5,7 +5,8 @@
     │   ├── UnknownEpisodeType
     │   ├── PlayerCountError
     │   ├── ViewSizeError
-    │   └── OutputError         the output folder cannot be used
+    │   ├── OutputError         the output folder cannot be used
+    │   └── AddressRefused      a webhook may not call that address
     ├── PlayError               an episode could not be played
     ├── RecordingError          a recording cannot be read
     │   ├── NotARecording
@@ -28,6 +29,7 @@
     │   ├── JobStateError       not in the state that the job is in
     │   ├── QuotaExceeded
     │   └── LeaseLost           the task was given to another worker
+    ├── UnknownWebhook          there is no such webhook
     ├── ServiceError            a part of the service does not answer, or refuses
     ├── Stopped                 the work was stopped on request
     └── StorageFull             no space left where the output goes
@@ -67,6 +69,10 @@ class ViewSizeError(UsageError):
 
 class OutputError(UsageError):
     """The output folder cannot be used."""
+
+
+class AddressRefused(UsageError):
+    """A webhook may not call that address."""
 
 
 class PlayError(CollectorError):
@@ -155,6 +161,10 @@ class QuotaExceeded(JobError):
 
 class LeaseLost(JobError):
     """The task was given to another worker, since this one had not been heard of."""
+
+
+class UnknownWebhook(CollectorError):
+    """There is no such webhook."""
 
 
 class ServiceError(CollectorError):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Network = IPv4Network | IPv6Network
 
 
 class Settings(BaseSettings):
@@ -39,6 +43,17 @@ class Settings(BaseSettings):
     backoff_seconds: float = Field(default=5.0, ge=0.0)
     # A worker with less space left takes no task.
     min_free_gb: float = Field(default=2.0, ge=0.0)
+
+    # Networks of our own that webhooks may call, also over plain http; others have to be public, and https.
+    webhook_networks: Annotated[tuple[Network, ...], NoDecode] = ()
+
+    @field_validator("webhook_networks", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """`10.0.0.0/8,fd00::/8` → the networks."""
+        if isinstance(value, str):
+            return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+        return value
 
 
 def load_settings() -> Settings:

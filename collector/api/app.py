@@ -12,10 +12,11 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from collector.api import audit, dashboard, datasets, events, jobs, problems, system
+from collector.api import audit, dashboard, datasets, events, jobs, problems, system, webhooks
 from collector.api.context import Context
 from collector.api.limits import BodyLimit, OwnPages
 from collector.errors import UsageError
+from collector.jobs.courier import Courier
 from collector.settings import Settings
 
 DESCRIPTION = (
@@ -34,7 +35,8 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        yield
+        with Courier(app.state.context.hooks, settings):
+            yield
         await app.state.context.stream.aclose()
 
     app = FastAPI(title="collector", version=version("collector"), lifespan=lifespan)
@@ -45,7 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
     if not settings.auth:
         # A web page elsewhere could otherwise reach the service under a name of its own (DNS rebinding).
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_HOSTS)
-    for part in (jobs, datasets, events, system, audit, dashboard):
+    for part in (jobs, datasets, events, webhooks, system, audit, dashboard):
         app.include_router(part.router)
     app.mount("/static", dashboard.assets(), "static")
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

@@ -109,6 +109,8 @@ def load_job(path: Path) -> JobSpec:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is no YAML: {error}") from None
+    except RecursionError:
+        raise UsageError(f"{path} is no job: its lists are nested too deeply") from None
     try:
         return JobSpec.model_validate(value)
     except ValidationError as error:

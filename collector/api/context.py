@@ -17,6 +17,7 @@ from collector.api.readiness import Readiness
 from collector.api.tokens import LOCAL, Scope, Token, Tokens
 from collector.jobs import events
 from collector.jobs.board import Board, connect
+from collector.jobs.hooks import Hooks
 from collector.jobs.tickets import Tickets
 from collector.settings import Settings
 from collector.store import open_store
@@ -37,6 +38,7 @@ class Context:
         self.stream = events.client(settings)
         self.tickets = Tickets(self.board, settings)
         self.tokens = Tokens(self.redis, settings.admin_token)
+        self.hooks = Hooks(self.redis)
         self.readiness = Readiness(self.redis, open_store(settings.store))
         self.library = Library(self.board, settings)
 

@@ -25,6 +25,7 @@ from collector.errors import (
     StoreError,
     UnknownEpisode,
     UnknownJob,
+    UnknownWebhook,
     UsageError,
 )
 
@@ -35,6 +36,7 @@ MEDIA_TYPE = "application/problem+json"
 # The first class that fits decides.
 STATUS: tuple[tuple[type[CollectorError], HTTPStatus], ...] = (
     (UnknownJob, HTTPStatus.NOT_FOUND),
+    (UnknownWebhook, HTTPStatus.NOT_FOUND),
     (JobStateError, HTTPStatus.CONFLICT),
     (QuotaExceeded, HTTPStatus.TOO_MANY_REQUESTS),
     (UsageError, HTTPStatus.UNPROCESSABLE_ENTITY),

@@ -10,6 +10,7 @@
 --   <prefix>:active:<owner>      ids of the jobs that have not ended; :planned their episodes
 --   <prefix>:totals              hash: what all tasks have come to
 --   <prefix>:events, :events:<id>   streams of what has happened
+--   <prefix>:hook:<id>, :hooks:all, :hooks:owner:<owner>, :message:<id>, :messages   see hooks.py
 
 redis.replicate_commands() -- Redis 6 would refuse to write after TIME
 
@@ -34,6 +35,26 @@ end
 local function emit(job, kind, data)
   for _, stream in ipairs({ key('events'), key('events', job) }) do
     redis.call('XADD', stream, 'MAXLEN', '~', EVENTS_KEPT, '*', 'job', job, 'kind', kind, 'data', data)
+  end
+end
+
+-- Messages for webhooks are made in the same step as the change that they tell of, so that none is lost.
+local function announce(job, state)
+  local hash = key('job', job)
+  local kind = 'job.' .. state
+  for _, hook in ipairs(redis.call('SUNION', key('hooks', 'all'), key('hooks', 'owner', get(hash, 'owner')))) do
+    if string.find(',' .. get(key('hook', hook), 'events') .. ',', ',' .. kind .. ',', 1, true) then
+      local spec = cjson.decode(get(hash, 'spec'))
+      local data = { job = job, state = state, owner = get(hash, 'owner'), reason = get(hash, 'reason') }
+      data.dataset, data.labels = spec.dataset, spec.labels
+      for _, name in ipairs({ 'planned', 'episodes', 'frames', 'bytes', 'failures' }) do
+        data[name] = tonumber(get(hash, name) or 0)
+      end
+      local id = 'msg_' .. job .. redis.call('INCR', key('message'))
+      redis.call('HSET', key('message', id), 'hook', hook, 'kind', kind, 'data', cjson.encode(data), 'created', stamp)
+      redis.call('ZADD', key('messages'), now, id)
+      redis.call('RPUSH', key('hook', hook, 'log'), id)
+    end
   end
 end
 
@@ -123,6 +144,7 @@ local function settle(job)
   end
   activate(job, get(hash, 'owner'), not ENDED[after])
   emit(job, 'job', cjson.encode({ id = job, state = after, reason = get(hash, 'reason') }))
+  announce(job, after)
 end
 
 local function move(job, number, after, reason)
