@@ -17,7 +17,10 @@ CUBE = wp.constant(1)
 CUTOUT = wp.constant(1)
 # How far the ends of a ray inside of a cell may be off by rounding.
 NUDGE = wp.constant(2.0e-4)
-OVERHANG = wp.constant(0.3)  # of shifted plants, blocks
+GUESTS = wp.constant(9)  # bit of the packed light from which the bits of `Overhang` follow
+FACE_GUESTS = wp.constant(6)
+EDGE_GUESTS = wp.constant(64)
+ALL_GUESTS = wp.constant(26)
 MAX_STEPS = wp.constant(512)
 
 
@@ -27,7 +30,9 @@ class Hit:
 
     `t` counts the ray's own length; `cell` is the flat index of the cell, `x`, `y`, `z` its place. `entry` is
     where the ray came into the cell, `through` the face (index in `bake.FACES`) it came through, -1 for none.
-    For FLUID, `face` is the face of the fluid's body.
+    For FLUID, `face` is the face of the fluid's body. A model that reaches out of its cell may be met in
+    another: then `x`, `y`, `z` and `cell` are those of the model, and `guest` tells which neighbour of the
+    ray's cell it is (a place in `Tables.neighbours`), else -1.
     """
 
     kind: int
@@ -40,6 +45,7 @@ class Hit:
     through: int
     quad: int
     face: int
+    guest: int
 
 
 @wp.func
@@ -275,6 +281,40 @@ def quad_hit(
 
 
 @wp.func
+def model_hit(
+    tables: Tables, world: World, eye: wp.vec3, ray: wp.vec3, start: Hit, guests: int, t0: float, t1: float
+):
+    """The nearest rectangle of the cell's model, and of the neighbours' that reach into the cell."""
+    hit = start
+    best_t = float(t1)
+    last = int(0)
+    if guests != 0:
+        last = FACE_GUESTS
+        if guests >= EDGE_GUESTS:
+            last = ALL_GUESTS
+    for i in range(-1, last):
+        if i < 0 or i >= FACE_GUESTS or ((guests >> i) & 1) != 0:
+            owner = start
+            owner.guest = i
+            if i >= 0:
+                step = tables.neighbours[i]
+                owner.x += step[0]
+                owner.y += step[1]
+                owner.z += step[2]
+                owner.cell += step[0] + (step[1] * world.nz + step[2]) * world.nx
+            state = int(world.states[owner.cell])
+            if int(tables.kind[state]) > CUBE:
+                found, where = quad_hit(tables, world, eye, ray, owner, state, t0, best_t)
+                if found >= 0:
+                    hit = owner
+                    hit.kind = QUAD
+                    hit.quad = found
+                    hit.t = where
+                    best_t = where
+    return hit
+
+
+@wp.func
 def outside(world: World, x: int, y: int, z: int):
     """Whether a cell is in the volume's border or beyond."""
     return x <= 0 or y <= 0 or z <= 0 or x >= world.nx - 1 or y >= world.ny - 1 or z >= world.nz - 1
@@ -285,6 +325,7 @@ def enter(world: World, eye: wp.vec3, ray: wp.vec3, start: float):
     """Where a ray starts: at `start`, or where it enters the volume. `kind` is -1 if it never does."""
     hit = Hit()
     hit.through = -1
+    hit.guest = -1
     hit.entry = start
     p = eye + ray * start
     hit.x = int(p[0])
@@ -327,13 +368,6 @@ def enter(world: World, eye: wp.vec3, ray: wp.vec3, start: float):
 
 
 @wp.func
-def open_at(world: World, place: wp.vec3):
-    """Whether there is nothing in the cell of a place."""
-    x, y, z = int(place[0]), int(place[1]), int(place[2])
-    return not outside(world, x, y, z) and int(world.skip[(y * world.nz + z) * world.nx + x]) != 0
-
-
-@wp.func
 def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, t_min: float, t_max: float):
     """Go on from `start` to the next surface beyond `t_min`; `kind` is NONE if none comes before `t_max`."""
     # The march runs in mirrored coordinates in which every ray ascends: X counts from the upper end of the
@@ -341,6 +375,11 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
     layer_cells = world.nx * world.nz
     ox, oy, oz = eye[0], eye[1], eye[2]
     x, y, z = int(start.x), int(start.y), int(start.z)
+    if start.guest >= 0:
+        aside = tables.neighbours[start.guest]
+        x -= aside[0]
+        y -= aside[1]
+        z -= aside[2]
     step_x, step_y, step_z = int(1), int(layer_cells), int(world.nx)
     face_x, face_y, face_z = int(4), int(0), int(2)
     origin = int(0)
@@ -394,6 +433,7 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
             if step_z < 0:
                 hit.z = world.nz - 1 - z
             hit.cell = cell
+            hit.guest = -1
             hit.entry = t
             hit.through = through
             if kind == CUBE and through >= 0 and t > t_min and not merges(tables, world, hit, state):
@@ -410,14 +450,9 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
                 hit.quad = index
                 hit.t = t
                 hit.face = through
-            if kind > CUBE:
-                found, where = quad_hit(
-                    tables, world, eye, ray, hit, state, wp.max(t_min, t - 1.0e-3), out + 1.0e-3
-                )
-                if found >= 0 and (where <= out + 1.0e-3 or open_at(world, eye + ray * where)):
-                    hit.kind = QUAD
-                    hit.quad = found
-                    hit.t = where
+            guests = int(world.light[cell]) >> GUESTS
+            if kind > CUBE or guests != 0:
+                hit = model_hit(tables, world, eye, ray, hit, guests, wp.max(t_min, t - 1.0e-3), out + 1.0e-3)
             if here != 0:
                 end = out
                 if hit.kind == QUAD:

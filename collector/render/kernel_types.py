@@ -89,6 +89,7 @@ class Tables:
     alpha: wp.array(dtype=wp.uint8)
     group: wp.array(dtype=wp.uint16)
     fluid: wp.array(dtype=wp.uint8)
+    neighbours: wp.array(dtype=wp.vec3i)
     offset: wp.array(dtype=wp.uint8)
     block: wp.array(dtype=wp.uint16)
     variant: wp.array(dtype=wp.vec2i)

@@ -81,7 +81,8 @@ class Renderer:
         states, pool = States(assets), TexelPool()
         self._world = World(recording, assets, states, pool, self.device)
         offsets = {
-            name: pool.add(f"fixed/{name}", picture)[0] for name, picture in fixed_pictures(assets).items()
+            name: pool.add(f"fixed/{name}", picture, mipped=False)[0]
+            for name, picture in fixed_pictures(assets).items()
         }
         self._tracks = Tracks(recording)
         items = Items(assets, states, pool, self._world.biomes)

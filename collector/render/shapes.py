@@ -63,7 +63,8 @@ SHIFTED = (
 FACE_SHADE = {"up": 1.0, "down": 0.5, "north": 0.8, "south": 0.8, "west": 0.6, "east": 0.6}
 INVISIBLE = ("air", "cave_air", "void_air", "light", "barrier", "structure_void", "moving_piston")
 
-BOUNDARY, OCCLUSION, MIPPED, GLOWING = 1, 2, 4, 8
+BOUNDARY, OCCLUSION, MIPPED = 1, 2, 4
+SHIFTED_KIND, SUNK_KIND = 1, 2
 
 
 @dataclass
@@ -72,7 +73,8 @@ class Shapes:
 
     `offset` says whether the client shifts the block by its place: 0 not, 1 sideways, 2 down as well.
     `variant` gives the first row and the number of rows in `variants`; a row is cumulative weight, first
-    rectangle, number of rectangles. A CUBE has exactly six, in the order of `bake.FACES`.
+    rectangle, number of rectangles. A CUBE has exactly six, in the order of `bake.FACES`. `bounds` [n, 2, 3]
+    is the box around all looks of a state, in its cell.
     """
 
     kind: NDArray[np.uint8]
@@ -83,6 +85,7 @@ class Shapes:
     variant: NDArray[np.int32]
     variants: NDArray[np.int32]
     quads: NDArray[np.void]
+    bounds: NDArray[np.float32]
     missing: set[str]
 
 
@@ -109,6 +112,7 @@ class ShapeBaker:
             np.zeros((count, 2), np.int32),
             np.zeros((0, 3), np.int32),
             records(Quad, 0),
+            np.zeros((count, 2, 3), np.float32),
             self._missing,
         )
         for index in sorted(set(wanted)):
@@ -134,7 +138,9 @@ class ShapeBaker:
         shapes.alpha[state.id] = max(self._alpha(state, base) for _, r in looks for base, _ in merge(r))
         if state.name in MERGING_NAMES or state.name.endswith(("stained_glass", "stained_glass_pane")):
             shapes.group[state.id] = state.block + 1
-        shapes.offset[state.id] = 2 if state.name in SUNK else 1 if state.name in SHIFTED else 0
+        if state.name in (*SUNK, *SHIFTED):
+            shapes.offset[state.id] = SUNK_KIND if state.name in SUNK else SHIFTED_KIND
+        shapes.bounds[state.id] = bounds([r for _, rectangles in looks for r in rectangles])
         shapes.variant[state.id] = len(self._variants), len(looks)
         total = 0
         for weight, rectangles in looks:
@@ -197,6 +203,14 @@ class ShapeBaker:
 
 Layers = tuple[Rectangle, Rectangle | None]
 MISSING = np.tile(np.array([[[255, 0, 255, 255], [0, 0, 0, 255]]], np.uint8), (16, 8, 1))
+
+
+def bounds(rectangles: list[Rectangle]) -> NDArray[np.float64]:
+    """Lower and upper corner of the box around rectangles."""
+    points = np.array(
+        [r.corner + a * r.right + b * r.down for r in rectangles for a in (0, 1) for b in (0, 1)]
+    )
+    return np.stack([points.min(0), points.max(0)])
 
 
 def fluid_code(state: State) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -121,15 +122,12 @@ class States:
 
 def states_of(index: int, block: dict[str, Any]) -> list[State]:
     """The states of one block of minecraft-data; the last property changes fastest."""
-    result = []
-    for offset in range(block["maxStateId"] - block["minStateId"] + 1):
-        properties, rest = {}, offset
-        for entry in reversed(block["states"]):
-            rest, choice = divmod(rest, entry["num_values"])
-            properties[entry["name"]] = property_values(entry)[choice]
-        ordered = {entry["name"]: properties[entry["name"]] for entry in block["states"]}
-        result.append(State(block["minStateId"] + offset, index, block["name"], ordered))
-    return result
+    names = [entry["name"] for entry in block["states"]]
+    choices = itertools.product(*(property_values(entry) for entry in block["states"]))
+    return [
+        State(block["minStateId"] + offset, index, block["name"], dict(zip(names, values, strict=True)))
+        for offset, values in enumerate(choices)
+    ]
 
 
 def property_values(entry: dict[str, Any]) -> list[str]:

@@ -19,12 +19,12 @@ class TexelPool:
         self._size = 0
         self._known: dict[str, tuple[int, int, int]] = {}
 
-    def add(self, name: str, picture: Picture) -> tuple[int, int, int]:
-        """Offset, width and height of a texture; a name is stored once."""
+    def add(self, name: str, picture: Picture, mipped: bool = True) -> tuple[int, int, int]:
+        """Offset, width and height of a texture, with its mip levels or without; a name is stored once."""
         if name not in self._known:
             height, width = picture.shape[:2]
             self._known[name] = (self._size, width, height)
-            for level in mips(picture):
+            for level in mips(picture) if mipped else [picture]:
                 texels = np.ascontiguousarray(level).view(np.uint32).ravel()
                 self._chunks.append(texels)
                 self._size += texels.size

@@ -14,6 +14,7 @@ from collector.render.assets import Assets
 from collector.render.kernel_types import Tables
 from collector.render.kernel_types import World as DeviceWorld
 from collector.render.light import FULL, LightField
+from collector.render.overhang import NEIGHBOURS, Overhang
 from collector.render.shapes import CUBE, INVISIBLE, OPAQUE, ShapeBaker, to_device
 from collector.render.skipping import SkipField
 from collector.render.sky import LIGHT_STEPS, Clock, lightmap
@@ -23,6 +24,7 @@ from collector.render.volume import Volume, check_states, read_volume
 
 FLUID_KIND = 48  # bits of a fluid code that tell water from lava
 OCCLUDES = 256  # bit of the packed light: the cell darkens corners next to it
+GUESTS = 9  # bit of the packed light from which those of `Overhang` follow
 
 
 class World:
@@ -40,13 +42,16 @@ class World:
         self._next = 0
         seen = np.concatenate([np.unique(self.volume.states), self._changes[:, 4]])
         self.shapes = ShapeBaker(assets, states, pool).bake(int(s) for s in seen)
+        self._overhang = Overhang(self.shapes)
         self.biomes = tints.BiomeTints(assets)
         self._build()
 
     def _build(self) -> None:
         blocks = self.volume.states
         self._light = LightField(blocks, self.states.opacity, self.states.emission)
-        self._filled = self._fill(blocks)
+        y, z, x = blocks.shape
+        self._guests = self._reaching((slice(0, y), slice(0, z), slice(0, x)))
+        self._filled = self._fill(blocks, self._guests)
         self._skip = SkipField(self._filled, self._device)
         device = self.device = DeviceWorld()
         device.nx, device.ny, device.nz = self.volume.size
@@ -75,8 +80,19 @@ class World:
         for box in (self._light.change(np.array([cell])) for cell in cells):
             copy_box(self._light_array, box, self._packed(box))
 
-    def _fill(self, blocks: NDArray[np.uint16]) -> NDArray[np.bool_]:
-        """Which cells of a box a ray has to look into: all but air and the inside of fluids.
+    def _reaching(self, box: tuple[slice, slice, slice]) -> NDArray[np.uint8]:
+        """The bits of `Overhang` for a box; no ray looks into the border."""
+        low = np.array([box[2].start, box[0].start, box[1].start]) + self.volume.origin
+        bits = self._overhang.bits(self.volume.states[box], low.astype(np.int64))
+        for axis, (side, length) in enumerate(zip(box, self.volume.states.shape, strict=True)):
+            layers = np.moveaxis(bits, axis, 0)
+            layers[: max(1 - side.start, 0)] = 0
+            layers[length - 1 - side.start :] = 0
+        return bits
+
+    def _fill(self, blocks: NDArray[np.uint16], guests: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """Which cells of a box a ray has to look into: all but air that no model reaches into, and the
+        inside of fluids.
 
         The outermost cells of the box are judged without what lies beyond.
         """
@@ -84,7 +100,13 @@ class World:
         filled = np.asarray((kind > 0) | (fluid > 0))
         covers = (kind == CUBE) & (self.shapes.alpha[blocks] == OPAQUE)
         middle = (slice(1, -1),) * 3
-        hidden = (kind[middle] == 0) & (fluid[middle] > 0) & (fluid[2:, 1:-1, 1:-1] == fluid[middle])
+        filled |= guests > 0
+        hidden = (
+            (kind[middle] == 0)
+            & (guests[middle] == 0)
+            & (fluid[middle] > 0)
+            & (fluid[2:, 1:-1, 1:-1] == fluid[middle])
+        )
         for axis in range(3):
             for side in (slice(2, None), slice(None, -2)):
                 near = tuple(side if i == axis else slice(1, -1) for i in range(3))
@@ -96,10 +118,13 @@ class World:
         """Bring the distance field up to date around a changed cell."""
         low = [max(v - 2, 0) for v in cell]
         box = tuple(slice(a, v + 3) for a, v in zip(low, cell, strict=True))
-        filled = self._fill(self.volume.states[box])
-        for step in np.argwhere(filled != self._filled[box]):
+        guests = self._reaching((box[0], box[1], box[2]))
+        filled = self._fill(self.volume.states[box], guests)
+        changed = (filled != self._filled[box]) | (guests != self._guests[box])
+        for step in np.argwhere(changed):
             place = tuple(int(a + b) for a, b in zip(low, step, strict=True))
             if max(abs(a - b) for a, b in zip(place, cell, strict=True)) <= 1:
+                self._guests[place] = guests[tuple(step)]
                 self._filled[place] = filled[tuple(step)]
                 self._skip.change((place[0], place[1], place[2]), bool(filled[tuple(step)]))
 
@@ -147,6 +172,7 @@ class World:
         packed = self._light.sky[box].astype(np.uint16) << 4
         packed |= self._light.block[box]
         packed |= self.states.full[self.volume.states[box]].astype(np.uint16) * OCCLUDES
+        packed |= self._guests[box].astype(np.uint16) << GUESTS
         return np.asarray(packed)
 
     def _tints(self) -> NDArray[np.float32]:
@@ -167,6 +193,7 @@ def device_tables(world: World, states: States, pool: TexelPool, device: str) ->
     tables = Tables()
     for name, array in to_device(world.shapes, device).items():
         setattr(tables, name, array)
+    tables.neighbours = wp.array(np.array(NEIGHBOURS), dtype=wp.vec3i, device=device)
     tables.block = wp.array([state.block for state in states.states], dtype=wp.uint16, device=device)
     tables.texels = wp.array(pool.array(), dtype=wp.uint32, device=device)
     return tables
