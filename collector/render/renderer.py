@@ -26,6 +26,7 @@ from collector.render.kernel import BLOCK, ENTITY, HAND, HUD, SKY, render
 from collector.render.kernel_beam import BEAM, beam
 from collector.render.kernel_types import Facet, Shadow, records
 from collector.render.models import Models
+from collector.render.runtime import best_device
 from collector.render.states import States
 from collector.render.targets import Targets
 from collector.render.texels import TexelPool
@@ -75,7 +76,8 @@ class Renderer:
     ) -> None:
         self.recording, self.view = recording, view
         self.players = chosen_players(recording, players)
-        self.device = device or ("cuda:0" if wp.is_cuda_available() else "cpu")
+        best = best_device()
+        self.device = device or best
         self._threads = threads or len(os.sched_getaffinity(0))
         assets = assets_of(recording.meta.minecraft)
         states, pool = States(assets), TexelPool()

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import warp as wp
+
+NO_DRIVER = "Could not find or load the NVIDIA CUDA driver"
 
 
 def configure() -> None:
@@ -18,6 +25,47 @@ def configure() -> None:
     wp.config.enable_tiles_in_stack_memory = None
     if "WARP_CACHE_PATH" not in os.environ and not writable(Path.home()):
         wp.config.kernel_cache_dir = str(Path(tempfile.gettempdir()) / f"warp-kernels-{os.getuid()}")
+
+
+@cache
+def best_device() -> str:
+    """The device to render on: CUDA where there is one, else the CPU. Starts Warp, once in a process."""
+    if has_driver():
+        wp.init()
+    else:
+        with without_line(NO_DRIVER):
+            wp.init()
+    return "cuda:0" if wp.is_cuda_available() else "cpu"
+
+
+def has_driver() -> bool:
+    """Whether NVIDIA's driver is installed."""
+    try:
+        ctypes.CDLL("libcuda.so.1")
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def without_line(unwanted: str) -> Iterator[None]:
+    """Leave out of the standard error what native code prints with `unwanted` in it.
+
+    Warp's library tells of a missing driver from C, where no setting of Warp's reaches; on a machine without
+    a GPU the line says nothing that a user could act on.
+    """
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as caught:
+        kept = os.dup(2)
+        os.dup2(caught.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            caught.seek(0)
+            lines = [line for line in caught.read().splitlines(keepends=True) if unwanted.encode() not in line]
+            os.write(2, b"".join(lines))
 
 
 def writable(folder: Path) -> bool:
