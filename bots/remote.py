@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bots.bridge import Bridge
 from bots.errors import AgentError
 from bots.geometry import Cell
+from bots.server import ClockMode, NetworkServer
 from bots.spawn import Place
 from bots.terrain import Palette
 from bots.tick import BlockChange, Row, Section
@@ -29,12 +30,36 @@ BIOME_BYTES = 2 * 64
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The server that was opened. `min_y` and `height` bound its world, in blocks."""
+    """The server that was opened: its Minecraft version, and its world, bounded by `min_y` and `height` in
+    blocks.
+    """
 
+    minecraft: str
     min_y: int
     height: int
     palette: Palette
     versions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How the clock of an episode has run.
+
+    `started` is the date of tick 0 in ms since 1970. A virtual clock has no figures: it is exact. Of the
+    others: `jitter_ms` tells how late the players were sampled against the clock, `reaction_ms` how long
+    after that they acted (each a median `p50`, a `p99` and a `max`); `late_ticks` counts samples more than
+    half a tick late, `lag_ticks` is the most that the server's own clock ran apart from ours, `given_up_ms`
+    is time by which the clock was put back because it was too far behind.
+    """
+
+    started: int
+    mode: ClockMode
+    ticks_per_second: float | None = None
+    jitter_ms: dict[str, float] = field(default_factory=dict)
+    reaction_ms: dict[str, float] = field(default_factory=dict)
+    late_ticks: int = 0
+    lag_ticks: int = 0
+    given_up_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +99,20 @@ class Remote:
         self._bridge.close()
         self._spool.cleanup()
 
-    def open(self, world: World, seed: int, view_distance: int) -> Opened:
-        """Opens an empty server in place of the one before. `seed` is for what happens in play."""
-        options = {
-            "version": MINECRAFT,
-            "world": asdict(world),
-            "seed": seed,
-            "viewDistance": view_distance,
-            "maxPlayers": MAX_PLAYERS,
-        }
+    def open(
+        self, world: World, seed: int, view_distance: int, server: NetworkServer | None = None
+    ) -> Opened:
+        """Opens an empty server of its own in place of the one before, or reaches another. `seed` is for what
+        happens in play.
+        """
+        options: dict[str, Any] = {"seed": seed, "viewDistance": view_distance}
+        if server is None:
+            options |= {"version": MINECRAFT, "world": asdict(world), "maxPlayers": MAX_PLAYERS}
+        else:
+            options |= {"server": server.as_options()}
         opened = self._call("open", options)
-        return Opened(opened["minY"], opened["height"], Palette(opened["palette"]), opened["versions"])
+        palette = Palette(opened["palette"])
+        return Opened(opened["minecraft"], opened["minY"], opened["height"], palette, opened["versions"])
 
     def survey(self, columns: list[tuple[int, int]]) -> list[tuple[int, str]]:
         """The height and the name of the highest block at columns (x, z) of the world."""
@@ -119,6 +147,10 @@ class Remote:
         """A way on foot (see `Player.plan`)."""
         found = self._call("plan", {"player": player, "x": x, "y": y, "z": z, "range": reach})
         return bool(found["complete"]), [Cell(*cell) for cell in found["path"]]
+
+    def timing(self) -> Timing:
+        """How the clock has run since the first tick."""
+        return Timing(**self._call("clock"))
 
     def _observation(self, method: str, argument: dict[str, Any]) -> Observation:
         seen = self._call(method, {**argument, "file": str(self._file)}, STEP_SECONDS)

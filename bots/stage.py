@@ -8,12 +8,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from bots.episodes import Episode, episode_type
-from bots.errors import BotsError, PlayerCountError, StageError
+from bots.errors import BotsError, PlayerCountError, StageError, StageUnavailable
 from bots.player import Player
-from bots.remote import MAX_PLAYERS, MINECRAFT, Opened, Remote
+from bots.remote import MAX_PLAYERS, MINECRAFT, Opened, Remote, Timing
 from bots.run import Run, seed_number
 from bots.scene import Scene
 from bots.script import Script
+from bots.server import NetworkServer
 from bots.tick import Tick
 from bots.world import World
 
@@ -42,12 +43,21 @@ class Stage:
     Everything random comes from `seed`, the world's seed and the number of the episode: with the same
     values an episode is the same, tick by tick, whatever was played before it.
 
+    With a `server`, that is where the players go: real time, and neither a world of its own for each episode
+    nor the same episode twice.
+
     `opened` describes the server of the last episode; `outcome` tells how that ended and `metadata` what
     its type noted about it.
     """
 
     def __init__(
-        self, *, players: int = 2, world: World | None = None, seed: int = 0, view_distance: int = 8
+        self,
+        *,
+        players: int = 2,
+        world: World | None = None,
+        seed: int = 0,
+        view_distance: int = 8,
+        server: NetworkServer | None = None,
     ) -> None:
         if not 1 <= players <= MAX_PLAYERS:
             raise PlayerCountError(f"a stage has 1 to {MAX_PLAYERS} players, not {players}")
@@ -55,6 +65,7 @@ class Stage:
         self.world = world or World()
         self.seed = seed
         self.view_distance = view_distance
+        self.server = server
         self.opened: Opened | None = None
         self.outcome = Outcome(ok=False, reason="nothing was played")
         self.metadata: dict[str, Any] = {}
@@ -72,6 +83,15 @@ class Stage:
     def pid(self) -> int | None:
         """The process id of Node, None when it does not run."""
         return self._remote.pid if self._remote is not None else None
+
+    @property
+    def timing(self) -> Timing:
+        """How the clock of the last episode has run since its first tick. Raises `StageUnavailable` when Node
+        does not run.
+        """
+        if self._remote is None:
+            raise StageUnavailable("nothing is being played, so no clock runs")
+        return self._remote.timing()
 
     def close(self) -> None:
         """Ends the Node process. Closing twice is harmless."""
@@ -130,5 +150,5 @@ class Stage:
     def _open(self, seed: str) -> Run:
         if self._remote is None:
             self._remote = Remote()
-        self.opened = self._remote.open(self.world, seed_number(seed), self.view_distance)
+        self.opened = self._remote.open(self.world, seed_number(seed), self.view_distance, self.server)
         return Run(self._remote, self.opened, seed)

@@ -8,6 +8,10 @@ const TICK = 50 // ms of game time
 
 // The real ones: fake timers must not stop the process from breathing.
 const realImmediate = setImmediate
+const realTimeout = setTimeout
+const realDate = Date.now
+const { now } = performance
+const realNow = now.bind(performance)
 
 let clock = null
 
@@ -25,6 +29,13 @@ function reset () {
   clock.reset()
 }
 
+/** Sets the virtual date to the real one, for servers that compare it with theirs. Returns it, in ms. */
+function follow () {
+  const date = realDate()
+  clock.setSystemTime(date)
+  return date
+}
+
 /** Starts the random numbers of all code in this process anew. */
 function seed (number) {
   Math.random = generator(number)
@@ -40,4 +51,11 @@ function turn () {
   return new Promise(resolve => realImmediate(resolve))
 }
 
-module.exports = { EPOCH, TICK, install, reset, seed, advance, turn }
+/** Lets real time pass until `moment` of `realNow`: asleep, but for the last stretch, since sleepers wake late. */
+async function until (moment) {
+  const left = moment - realNow()
+  if (left > 2) await new Promise(resolve => realTimeout(resolve, left - 1.5))
+  do await turn(); while (realNow() < moment)
+}
+
+module.exports = { EPOCH, TICK, install, reset, follow, seed, advance, turn, realNow, until }

@@ -1,7 +1,7 @@
 'use strict'
 
 /**
- * The agent: a server and its players on one virtual clock, driven a tick at a time from Python.
+ * The agent: players, with or without a server of their own, on one clock, driven a tick at a time from Python.
  *
  * Every call takes and returns JSON text, so that it is one hop over the bridge.
  */
@@ -26,7 +26,7 @@ module.exports = {
   /** Opens a stage in place of the one before. */
   async open (json) {
     const options = JSON.parse(json)
-    stage?.close()
+    await stage?.close()
     clock.reset()
     stage = new Stage(options)
     return JSON.stringify(await stage.open())
@@ -38,5 +38,6 @@ module.exports = {
   begin: call('begin'),
   observe: call('observe'),
   step: call('step'),
-  plan: call('plan')
+  plan: call('plan'),
+  clock: call('clock')
 }

@@ -5,21 +5,22 @@ const { follow } = require('./entities')
 
 const FOREVER = 1e9 // ms
 
-/** A mineflayer player that connects over `transport`. */
-function createPlayer ({ name, version, transport, viewDistance }) {
+/** A mineflayer player. `connection`: options by which it reaches the server; `faults` collects what goes wrong. */
+function createPlayer ({ name, version, connection, faults, viewDistance }) {
   const bot = mineflayer.createBot({
     username: name,
     version,
     auth: 'offline',
-    connect: client => transport.connect(client),
+    ...connection,
     checkTimeoutInterval: FOREVER,
     viewDistance,
     hideErrors: true,
     logErrors: false,
     respawn: false
   })
-  bot.on('error', error => transport.faults.push(`${name}: ${error.message}`))
-  bot.on('kicked', reason => transport.faults.push(`${name} was kicked: ${reason}`))
+  bot.on('error', error => faults.push(`${name}: ${error.message || error.code}`))
+  bot.on('kicked', reason => faults.push(`${name} was kicked: ${JSON.stringify(reason)}`))
+  bot.on('end', reason => faults.push(`${name} lost the connection: ${reason}`))
   follow(bot)
   bot.on('inject_allowed', () => {
     // The protocol allows any turn at once; how fast a head turns is for the scripts to say.
@@ -31,7 +32,18 @@ function createPlayer ({ name, version, transport, viewDistance }) {
 /** Whether the player stands in the world with every column of its view loaded. */
 function isSettled (bot, viewDistance) {
   if (!bot.entity?.onGround && !bot.entity?.isInWater) return false
-  return Object.keys(bot.world.async.columns).length >= (2 * viewDistance + 1) ** 2
+  return seesAround(bot, bot.entity.position, viewDistance)
 }
 
-module.exports = { createPlayer, isSettled }
+/** Whether every column within `distance` chunks of a position is loaded; servers may leave out those at the rim. */
+function seesAround (bot, { x, z }, distance) {
+  const [chunkX, chunkZ] = [Math.floor(x / 16), Math.floor(z / 16)]
+  for (let dx = -distance; dx <= distance; dx++) {
+    for (let dz = -distance; dz <= distance; dz++) {
+      if (Math.hypot(dx, dz) < distance && !bot.world.getColumn(chunkX + dx, chunkZ + dz)) return false
+    }
+  }
+  return true
+}
+
+module.exports = { createPlayer, isSettled, seesAround }

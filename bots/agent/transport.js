@@ -20,10 +20,10 @@ class Transport {
     this.faults = []
   }
 
-  /** A class that minecraft-protocol's createServer takes as `Server`: listens here instead of on a port. */
-  serverClass () {
+  /** What minecraft-protocol's createServer takes: a class that listens here instead of on a port. */
+  serverOptions () {
     const transport = this
-    return class MemoryServer extends Server {
+    class MemoryServer extends Server {
       listen () {
         this.socketServer = Object.assign(new EventEmitter(), {
           address: () => ({ port: 0 }),
@@ -33,6 +33,7 @@ class Transport {
         process.nextTick(() => this.emit('listening'))
       }
     }
+    return { Server: MemoryServer }
   }
 
   /** What minecraft-protocol's createClient takes as `connect`: joins a client to the server. */
@@ -72,6 +73,11 @@ class Transport {
     for (const to of targets) this.queue.push({ to, buffer })
   }
 
+  /** Writes a packet to several clients of the server; it is encoded once. */
+  broadcast (clients, name, params) {
+    this.send(clients[0], clients.map(client => client.peer), name, params)
+  }
+
   /** Hands over packets until no more are written in answer. Returns how many. */
   deliver () {
     let count = 0
@@ -97,9 +103,7 @@ class Transport {
 
   /** The faults since the last call. */
   takeFaults () {
-    const faults = this.faults
-    this.faults = []
-    return faults
+    return this.faults.splice(0)
   }
 }
 
