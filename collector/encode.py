@@ -5,13 +5,12 @@ Pictures become H.264 that a trainer can cut anywhere: constant 20 frames/s, no 
 (QuickTime/ISO base media), every frame a key frame, so that one reader serves all three.
 
 Why these defaults (224 rendered frames of walks through hills, 640x360, one core): `-tune fastdecode` more
-than doubles decoding speed (627 to 1,600 frames/s) for 10 % more bytes. `-tune psnr` and a finer motion search
-with a quality of 22 give the same error over all colours (32.4 dB) as x264's own tuning does at 20, in 11 %
-fewer bytes that decode in 11 % less time. A random clip of 33 frames also
-reads the frames from the key frame before it. A key frame every 16 frames makes that 566 kB and 41 frames
-to decode; every 8 frames, 564 kB and 37, but 11 % more to store; every 32, 640 kB and 49. One thread per
-encoder, because the bytes of x264 depend on its number of threads; the videos of several players are
-encoded side by side instead.
+than doubles decoding speed (627 to 1,600 frames/s) for 10 % more bytes. `-tune psnr` and a finer motion
+search with a quality of 22 give the same error over all colours (32.4 dB) as x264's own tuning does at 20, in
+11 % fewer bytes that decode in 11 % less time. A random clip of 33 frames also reads the frames from the key
+frame before it. A key frame every 16 frames makes that 566 kB and 41 frames to decode; every 8 frames, 564 kB
+and 37, but 11 % more to store; every 32, 640 kB and 49. One thread per encoder, because the bytes of x264
+depend on its number of threads; the videos of several players are encoded side by side instead.
 """
 
 from __future__ import annotations

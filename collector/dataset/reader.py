@@ -64,8 +64,13 @@ class Clip:
     players: tuple[int, ...]
     frames: NDArray[np.uint8]
     actions: NDArray[np.float32]
-    rows: tuple[pa.Table, ...]
     planes: dict[str, NDArray[Any]]
+    _sources: tuple[Rows, ...]
+
+    @property
+    def rows(self) -> tuple[pa.Table, ...]:
+        """A table for each player, one row for each tick."""
+        return tuple(one.table.slice(self.start, self.actions.shape[1]) for one in self._sources)
 
 
 class Dataset:
@@ -163,8 +168,8 @@ class Dataset:
             players=chosen,
             frames=stacks.pop("rgb"),
             actions=np.stack([one.actions[start : start + length] for one in rows]),
-            rows=tuple(one.table.slice(start, length) for one in rows),
             planes=stacks,
+            _sources=tuple(rows),
         )
 
     def rows(self, episode: Episode, player: int) -> Rows:
@@ -304,10 +309,8 @@ def _load_rows(data: bytes, episode: Episode, player: int) -> Rows:
         rows = Rows.load(data)
     except SampleDamaged as error:
         raise SampleDamaged(f"{episode.name}, player {player}: {error}") from error
-    if rows.table.num_rows != episode.ticks:
-        raise SampleDamaged(
-            f"{episode.name}, player {player}: {rows.table.num_rows} rows for {episode.ticks} ticks"
-        )
+    if rows.count != episode.ticks:
+        raise SampleDamaged(f"{episode.name}, player {player}: {rows.count} rows for {episode.ticks} ticks")
     return rows
 
 

@@ -8,9 +8,11 @@ clip is one ranged read of the video, without its container.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from io import BytesIO
+from threading import Lock
 
 import numpy as np
 import pyarrow as pa
@@ -39,12 +41,25 @@ class _Version(BaseModel):
     version: int
 
 
-class Rows:
-    """One player's rows, with the streams of its videos."""
+# Reads some columns, or all.
+Read = Callable[[list[str] | None], pa.Table]
 
-    def __init__(self, table: pa.Table, streams: Mapping[str, Stream]) -> None:
-        self.table = table
+
+class Rows:
+    """One player's rows, with the streams of its videos. Columns are read when they are asked for.
+
+    Args:
+        count: number of rows.
+        names: of the columns.
+        read: reads columns of them.
+        streams: of the videos, by plane.
+    """
+
+    def __init__(self, count: int, names: Sequence[str], read: Read, streams: Mapping[str, Stream]) -> None:
+        self.count = count
+        self._actions = [name for name in names if name.startswith("action.")]
         self.streams = dict(streams)
+        self._read = read
         self._indices: dict[str, FrameIndex] = {}
 
     @classmethod
@@ -53,24 +68,30 @@ class Rows:
         for plane, (_, index) in videos.items():
             for field, values in index._asdict().items():
                 table = table.append_column(f"{plane}.{field}", pa.array(values))
-        return cls(table, {plane: stream for plane, (stream, _) in videos.items()})
+        streams = {plane: stream for plane, (stream, _) in videos.items()}
+        return cls(
+            table.num_rows,
+            table.column_names,
+            lambda columns: table.select(columns) if columns else table,
+            streams,
+        )
 
     @classmethod
-    def load(cls, data: bytes, columns: list[str] | None = None) -> Rows:
-        """Read a file's bytes, or only some columns of it.
+    def load(cls, data: bytes) -> Rows:
+        """Open a file's bytes.
 
         Raises:
-            SampleDamaged: it cannot be read.
+            SampleDamaged: it cannot be read; reading columns later may raise it as well.
             DatasetError: it has another format version.
         """
         try:
-            table = pq.read_table(BytesIO(data), columns=columns, use_threads=False)
-            text = (table.schema.metadata or {})[_KEY]
-            version = _Version.model_validate_json(text).version
+            file = _File(data)
+            version = _Version.model_validate_json(file.metadata).version
             if version != SAMPLE_VERSION:
                 raise DatasetError(f"the sample has format {version}; this version reads {SAMPLE_VERSION}")
-            return cls(table, RowsMeta.model_validate_json(text).streams)
-        except (pa.ArrowException, OSError, KeyError, ValidationError) as error:
+            streams = RowsMeta.model_validate_json(file.metadata).streams
+            return cls(file.count, file.names, file.read, streams)
+        except ValidationError as error:
             raise SampleDamaged(f"rows cannot be read: {error}") from error
 
     def dump(self) -> bytes:
@@ -82,20 +103,55 @@ class Rows:
         return sink.getvalue()
 
     @cached_property
+    def table(self) -> pa.Table:
+        """All columns."""
+        return self._read(None)
+
+    @cached_property
     def actions(self) -> NDArray[np.float32]:
         """The trainer's action vectors, float32 [rows, 25]."""
-        return action_vectors(
-            {name: self.table[name] for name in self.table.column_names if "action." in name}
-        )
+        table = self._read(self._actions)
+        with _damage():
+            return action_vectors({name: table[name] for name in self._actions})
 
     def index(self, plane: str) -> FrameIndex:
         """Where the frames of a plane are."""
         if plane not in self._indices:
-            columns = (self.table[f"{plane}.{field}"].to_numpy() for field in FrameIndex._fields)
-            self._indices[plane] = FrameIndex(*columns)
+            table = self._read([f"{plane}.{field}" for field in FrameIndex._fields])
+            self._indices[plane] = FrameIndex(*(column.to_numpy() for column in table.columns))
         return self._indices[plane]
 
     @property
     def planes(self) -> tuple[str, ...]:
         """The planes that have videos."""
         return tuple(plane for plane in PLANES if plane in self.streams)
+
+
+class _File:
+    """A Parquet file in memory; may be read from several threads.
+
+    Raises:
+        SampleDamaged: it cannot be read.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        with _damage():
+            self._file = pq.ParquetFile(pa.BufferReader(data))
+            self.metadata: bytes = (self._file.schema_arrow.metadata or {})[_KEY]
+            self.count: int = self._file.metadata.num_rows
+            self.names: list[str] = self._file.schema_arrow.names
+        self._lock = Lock()
+
+    def read(self, columns: list[str] | None) -> pa.Table:
+        """Some columns in this order, or all."""
+        with _damage(), self._lock:
+            table = self._file.read(columns, use_threads=False)
+            return table.select(columns) if columns else table
+
+
+@contextmanager
+def _damage() -> Iterator[None]:
+    try:
+        yield
+    except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
+        raise SampleDamaged(f"rows cannot be read: {error}") from error
