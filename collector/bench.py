@@ -20,7 +20,7 @@ from pydantic import BaseModel
 
 from collector.collect import Job, collect
 from collector.encode import VideoWriter
-from collector.plan import plan_episodes
+from collector.mix import JobMix
 from collector.play import play
 from collector.progress import Silent
 from collector.recording import Recording
@@ -173,7 +173,7 @@ def _view(size: str) -> View:
 
 
 def _play_speed(players: int, seed: int) -> tuple[float, float]:
-    (plan,) = plan_episodes({"orbit": 1}, players=players, world="flat", seed=seed)
+    (plan,) = JobMix(mix={"orbit": 1}, players=players, seed=seed).planned()
     begin = time.perf_counter()
     reports: list[tuple[float, int]] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -188,7 +188,7 @@ def _play_speed(players: int, seed: int) -> tuple[float, float]:
 
 @contextmanager
 def _recording() -> Iterator[Recording]:
-    (plan,) = plan_episodes({"orbit": 1}, players=2, world="hills", seed=SEED)
+    (plan,) = JobMix(mix={"orbit": 1}, world="hills", seed=SEED).planned()
     with tempfile.TemporaryDirectory() as folder:
         yield play(plan, Path(folder) / "episode")
 

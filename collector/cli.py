@@ -32,51 +32,113 @@ app.add_typer(service_commands.app)
 app.add_typer(client_commands.app)
 
 Part = Literal["play", "render", "encode", "collect", "read"]
+SIZE = "640x360"
 Size = Annotated[str, typer.Option(help="Picture size, 64x64 to 1920x1080.", metavar="WIDTHxHEIGHT")]
 Planes = Annotated[str, typer.Option(help="What to render: rgb, depth, segment; separated by commas.")]
 
 
 @app.command()
 def collect(
-    episodes: Annotated[
-        str,
-        typer.Option(
-            help="How many of which type, as in `orbit=2,placeAndMine=1`; see `collector episodes`.",
-            metavar="TYPE=COUNT,…",
-        ),
-    ],
     out: Annotated[Path, typer.Option(help="New or empty folder for the dataset.")],
-    players: Annotated[int, typer.Option(help="Players in every episode.")] = 2,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same dataset, byte for byte.")] = 0,
-    world: Annotated[WorldKind, typer.Option(help="What the players walk on.")] = "flat",
-    size: Size = "640x360",
-    planes: Planes = "rgb",
+    episodes: Annotated[
+        str | None,
+        typer.Option(
+            help="How many of which type, as in `orbit=2,placeAndMine=1`, or how many to draw, as in `200`; "
+            "see `collector episodes`.",
+            metavar="TYPE=COUNT,…|COUNT",
+        ),
+    ] = None,
+    types: Annotated[
+        str | None,
+        typer.Option(
+            help="What to draw from, as in `orbit,chase=2`. A type without a weight weighs 1 / sqrt(typical "
+            "seconds); all training types if left.",
+            metavar="TYPE[=WEIGHT],…",
+        ),
+    ] = None,
+    players: Annotated[
+        str | None, typer.Option(help="Players in every episode, or weights, as in `2=3,4=1`. Default: 2.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="The same seed gives the same dataset, byte for byte. Default: 0.")
+    ] = None,
+    world: Annotated[
+        str | None,
+        typer.Option(
+            help=f"{', '.join(get_args(WorldKind))}, or weights, as in `flat=1,terrain=3`. Default: flat."
+        ),
+    ] = None,
+    surface: Annotated[
+        str | None,
+        typer.Option(help="Ground of flat worlds: grass, hills, snow, sand, red_sand, or weights."),
+    ] = None,
+    time_of_day: Annotated[
+        str | None,
+        typer.Option(
+            "--time",
+            help="sunrise, day, noon, sunset, night, midnight, 0-23999 or any; or weights. Default: noon.",
+        ),
+    ] = None,
+    weather: Annotated[
+        str | None, typer.Option(help="clear, rain, thunder, or weights. Default: clear.")
+    ] = None,
+    job: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="All of it in YAML; options say what is different.")
+    ] = None,
+    size: Annotated[
+        str | None,
+        typer.Option(help="Picture size, 64x64 to 1920x1080. Default: 640x360.", metavar="WIDTHxHEIGHT"),
+    ] = None,
+    planes: Annotated[
+        str | None, typer.Option(help="What to render: rgb, depth, segment. Default: rgb.")
+    ] = None,
 ) -> None:
     """Play episodes, render every player's view, check them, and pack a dataset.
 
     Cut off? The same command takes the work up where it stopped.
 
-    Example: `collector collect --episodes orbit=2,placeAndMine=1 --seed 7 --world hills --out data`
+    Examples: `collector collect --episodes orbit=2,placeAndMine=1 --seed 7 --world hills --out data`,
+    `collector collect --episodes 200 --players 2=3,4=1 --world flat=1,terrain=1 --time any --out data`
     """
-    from collector.collect import Job, collect  # noqa: PLC0415 (other commands start faster without)
+    from collector.collect import collect  # noqa: PLC0415 (other commands start faster without)
+    from collector.jobfile import job_of, parse_choice, parse_episodes  # noqa: PLC0415
     from collector.progress import shown  # noqa: PLC0415
 
-    job = Job(mix=parse_mix(episodes), players=players, seed=seed, world=world, view=view_of(size, planes))
-    job.check()
+    if types is not None and episodes is None:
+        raise UsageError("--types weighs what is drawn: say with --episodes how many")
+    options = {
+        "--players": players,
+        "--world": world,
+        "--surface": surface,
+        "--time": time_of_day,
+        "--weather": weather,
+    }
+    chosen = {
+        option.removeprefix("--"): parse_choice(text, option)
+        for option, text in options.items()
+        if text is not None
+    }
+    view = {} if size is None and planes is None else {"view": view_of(size or SIZE, planes or "rgb")}
+    counted = {} if episodes is None else parse_episodes(episodes, types)
+    asked = job_of(job, {"seed": seed, **chosen, **view, **counted})
+    asked.check()
     begin = time.monotonic()
-    with shown(errors, sum(job.mix.values())) as listener:
-        collected = collect(job, out, listener)
+    with shown(errors, asked.count) as listener:
+        collected = collect(asked, out, listener)
     seconds = time.monotonic() - begin
     print_pairs(
         {
             "episodes": collected.episodes,
             "failed": len(collected.failures),
+            "in quarantine": len(collected.quarantined),
             "frames": f"{collected.frames:,} of all players",
             "speed": f"{collected.frames / seconds:.1f} frames/s ({seconds:.0f} s)",
             "size": megabytes(collected.bytes),
             "dataset": out,
         }
     )
+    for name, reason in collected.quarantined.items():
+        print_line(f"[yellow]in quarantine[/] {name}: {escape(reason)}")
     sys.exit(1 if collected.failures else 0)
 
 
@@ -85,7 +147,7 @@ def render(
     recording: Annotated[Path, typer.Argument(help="Folder or .tar of a recording.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Video to write.")],
     player: Annotated[int, typer.Option(help="Whose view, counted from 0.")] = 0,
-    size: Size = "640x360",
+    size: Size = SIZE,
     planes: Planes = "rgb",
 ) -> None:
     """Render one player's view of a recording, at any size, with depth and segmentation.
@@ -137,23 +199,6 @@ def bench(part: Part, as_json: AsJson = False) -> None:
     with errors.status(f"measuring {part} …"):
         measured = benches.BENCHES[part]()
     show(measured, as_json)
-
-
-def parse_mix(text: str) -> dict[str, int]:
-    """`orbit=2,placeAndMine=1` → {"orbit": 2, "placeAndMine": 1}.
-
-    Raises:
-        UsageError: the text is malformed.
-    """
-    mix: dict[str, int] = {}
-    for part in text.split(","):
-        name, _, count = part.strip().partition("=")
-        if not name or not count.isdecimal() or name in mix:
-            raise UsageError(
-                f"--episodes {text!r}: write each type once with a count, as in orbit=2,placeAndMine=1"
-            )
-        mix[name] = int(count)
-    return mix
 
 
 def view_of(size: str, planes: str) -> Any:

@@ -5,92 +5,83 @@ from __future__ import annotations
 import hashlib
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from bots.episodes import episode_types
 from collector import dataset
 from collector.ahead import PlayedAhead
 from collector.dataset import Draft
 from collector.encode import Encoding
 from collector.errors import (
     CollectorError,
-    PlayerCountError,
     PlayError,
     Stopped,
-    UnknownEpisodeType,
     UsageError,
     ViewSizeError,
     from_os,
 )
 from collector.film import film
-from collector.plan import EpisodePlan, WorldKind, plan_episodes
+from collector.mix import JobMix
+from collector.plan import EpisodePlan
+from collector.play import failed_attempts
 from collector.progress import Listener
+from collector.quality.gates import clock, outcome, rows
 from collector.recording import Recording
 from collector.render import View
 from collector.workspace import Workspace
 
 # Episodes to a shard: some minutes of work are at stake when a machine dies, and a shard has some 100 MB.
 SHARD_EPISODES = 16
+# Marks, in the catalog, the recordings of attempts whose script failed.
+FAILED_ATTEMPT = "failed-attempt"
 
 
-class Job(BaseModel):
-    """What to collect: equal jobs give equal datasets. `mix` says how many episodes of each type."""
+class Job(JobMix):
+    """What to collect, and how it is looked at: equal jobs give equal datasets."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
-    mix: dict[str, int]
-    players: int = 2
-    seed: int = 0
-    world: WorldKind = "flat"
     view: View = View()
     encoding: Encoding = Encoding()
 
     def check(self) -> None:
-        """Refuse what cannot be played, before anything is started.
+        """Refuse what cannot be played or filmed, before anything is started.
 
         Raises:
             UnknownEpisodeType, PlayerCountError, ViewSizeError, UsageError.
         """
-        types = episode_types()
-        for name, count in self.mix.items():
-            if name not in types:
-                raise UnknownEpisodeType(f"no episode type is called {name!r}; there are {', '.join(types)}")
-            if count < 1:
-                raise UsageError(f"{name}={count}: ask for one episode or more")
-            fewest, most = types[name].players
-            if not fewest <= self.players <= most:
-                raise PlayerCountError(f"{name} takes {fewest} to {most} players, not {self.players}")
-        if self.view.width % 2 or self.view.height % 2:
-            raise ViewSizeError(f"video needs even sides, which {self.view.size} has not")
-        if "rgb" not in self.view.planes:
-            raise UsageError("a dataset needs the plane rgb; add it to --planes")
+        self.check_mix()
+        check_view(self.view)
 
     def plans(self) -> list[EpisodePlan]:
         """The episodes to play."""
-        plans = plan_episodes(
-            self.mix,
-            players=self.players,
-            world=self.world,
-            seed=self.seed,
-            view_distance=self.view.view_distance,
-        )
-        return list(plans)
+        return list(self.planned(self.view.view_distance))
 
     def task(self, number: int) -> str:
         """The name of the job's shard `number`."""
-        return f"{hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]}-{number:05d}"
+        return task_name(self, number)
+
+
+class FailedEpisode(Draft):
+    """An attempt whose script failed: kept as it was recorded, without pictures, and always refused."""
+
+    gates = (outcome, rows, clock)
 
 
 class Collected(BaseModel):
-    """What was collected. `frames` counts all players' frames; `failures` has a reason for each episode."""
+    """What was collected. `frames` counts all players' frames.
+
+    `failures` has a reason for each planned episode that is not in the dataset's splits; `quarantined` for
+    each that was put apart, which are the refused episodes and every attempt whose script failed.
+    """
 
     episodes: int = 0
     frames: int = 0
     bytes: int = 0
     failures: dict[str, str] = {}
+    quarantined: dict[str, str] = {}
 
     def __add__(self, other: Collected) -> Collected:
         """Both together."""
@@ -99,6 +90,7 @@ class Collected(BaseModel):
             frames=self.frames + other.frames,
             bytes=self.bytes + other.bytes,
             failures=self.failures | other.failures,
+            quarantined=self.quarantined | other.quarantined,
         )
 
 
@@ -112,19 +104,34 @@ def collect(job: Job, out: Path, listener: Listener) -> Collected:
         EncodeError, RenderError: ffmpeg or the renderer failed.
     """
     job.check()
-    plans = job.plans()
+    return collect_plans(job.plans(), out, job, view=job.view, encoding=job.encoding, listener=listener)
+
+
+def collect_plans(
+    plans: Sequence[EpisodePlan],
+    out: Path,
+    job: BaseModel,
+    *,
+    view: View,
+    encoding: Encoding,
+    listener: Listener,
+) -> Collected:
+    """Collect planned episodes into the folder `out`, shard by shard, for a `job` that names the work.
+
+    Raises: as `collect`.
+    """
     collected = Collected()
     try:
         with Workspace(out, job) as workspace:
             for number, start in enumerate(range(0, len(plans), SHARD_EPISODES)):
-                task = job.task(number)
+                task = task_name(job, number)
                 collected += collect_task(
                     plans[start : start + SHARD_EPISODES],
                     out,
                     workspace.folder / task,
                     task=task,
-                    view=job.view,
-                    encoding=job.encoding,
+                    view=view,
+                    encoding=encoding,
                     listener=listener,
                 )
             workspace.finish()
@@ -164,7 +171,7 @@ def collect_task(
     stop = stop or threading.Event()
     filming = _Filming(folder, view, encoding, listener, stop)
     with PlayedAhead(plans, folder, listener, stop) as played:
-        drafts = [draft for plan, recording in played if (draft := filming.draft(plan, recording))]
+        drafts = [draft for plan, recording in played for draft in filming.drafts(plan, recording)]
     collected = Collected(failures=filming.failures)
     if drafts:
         published = dataset.publish(target, drafts, task=task)
@@ -172,8 +179,26 @@ def collect_task(
         collected.episodes = len(metas)
         collected.frames = sum(meta.ticks * len(meta.players) for meta in metas)
         collected.bytes = published.bytes
+        collected.quarantined = {name: "; ".join(why) for name, why in published.quarantined.items()}
     shutil.rmtree(folder)
     return collected
+
+
+def task_name(job: BaseModel, number: int) -> str:
+    """The name of a job's shard `number`; equal jobs give equal names."""
+    return f"{hashlib.sha256(job.model_dump_json().encode()).hexdigest()[:12]}-{number:05d}"
+
+
+def check_view(view: View) -> None:
+    """Refuse views that make no dataset.
+
+    Raises:
+        ViewSizeError, UsageError.
+    """
+    if view.width % 2 or view.height % 2:
+        raise ViewSizeError(f"video needs even sides, which {view.size} has not")
+    if "rgb" not in view.planes:
+        raise UsageError("a dataset needs the plane rgb; add it to --planes")
 
 
 class _Filming:
@@ -189,13 +214,19 @@ class _Filming:
         self._listener = listener
         self._stop = stop
 
-    def draft(self, plan: EpisodePlan, recording: Recording | CollectorError) -> Draft | None:
-        """The filmed episode; None when it could not be played."""
+    def drafts(self, plan: EpisodePlan, recording: Recording | CollectorError) -> Iterator[Draft]:
+        """The filmed episode, unless it could not be played, and the attempts at it that failed."""
+        for attempt in failed_attempts(self._folder / plan.name):
+            folder = self._folder / f"{attempt.meta.episode}.kept"
+            yield FailedEpisode(folder, attempt, self._view.width, self._view.height, tags=(FAILED_ATTEMPT,))
         if isinstance(recording, PlayError):
             self._finish(plan.name, str(recording))
-            return None
-        if isinstance(recording, CollectorError):
+        elif isinstance(recording, CollectorError):
             raise recording
+        else:
+            yield self._film(plan, recording)
+
+    def _film(self, plan: EpisodePlan, recording: Recording) -> Draft:
         draft = film(
             recording,
             self._view,

@@ -49,7 +49,7 @@ class Report(Model):
 def record(request: Request, report: Callable[[Report], None]) -> None:
     """Play the episode and write its recording."""
     plan = request.plan
-    world = World(kind=plan.world, seed=plan.seeds.world)
+    world = World(kind=plan.world, seed=plan.seeds.world, surface=plan.surface)
     with Stage(
         players=plan.players, world=world, seed=plan.seeds.episode, view_distance=plan.view_distance
     ) as stage:

@@ -1,18 +1,20 @@
-"""What a job plays: its episodes, each with the seeds that all its randomness comes from."""
+"""One episode that is to be played, with the seeds that all its randomness comes from."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from bots.episodes import episode_type
-from bots.world import Kind
+from bots.world import Kind, Surface
 from collector.recording import Seeds
 
 WorldKind = Kind
+Weather = Literal["clear", "rain", "thunder"]
+NOON = 6000
+# Ticks of the day; 0 is a bit after sunrise.
+Daytime = Annotated[int, Field(ge=0, lt=24000)]
 
 # An episode is played this often at most: with other seeds when its script failed, with the same ones when
 # its stage died.
@@ -20,7 +22,10 @@ ATTEMPTS = 3
 
 
 class EpisodePlan(BaseModel):
-    """One episode to play; equal plans give equal recordings."""
+    """One episode to play; equal plans give equal recordings.
+
+    `surface` is the ground of a flat world; `time` and `weather` are what the episode begins with.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -28,6 +33,9 @@ class EpisodePlan(BaseModel):
     type: str
     players: int
     world: WorldKind
+    surface: Surface = "grass"
+    time: Daytime = NOON
+    weather: Weather = "clear"
     seeds: Seeds
     view_distance: int = 8
     parameters: dict[str, Any] = {}
@@ -44,28 +52,3 @@ def derive(*parts: int | str) -> int:
     """A 32-bit seed that depends on all parts and on nothing else."""
     text = "/".join(map(str, parts))
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4])
-
-
-def plan_episodes(
-    mix: Mapping[str, int], *, players: int, world: WorldKind, seed: int, view_distance: int = 8
-) -> Iterator[EpisodePlan]:
-    """The episodes of a job: `mix` says how many of each type, in that order.
-
-    Types with variants, such as the evaluation types, are counted through them.
-    """
-    numbered = [(name, number) for name, count in mix.items() for number in range(count)]
-    for index, (name, number) in enumerate(numbered):
-        seeds = Seeds(
-            job=seed,
-            world=derive(seed, "world", index),
-            episode=derive(seed, "episode", index),
-        )
-        yield EpisodePlan(
-            name=f"{index:06d}-{name}",
-            type=name,
-            players=players,
-            world=world,
-            seeds=seeds,
-            view_distance=view_distance,
-            parameters={"case": number} if "case" in episode_type(name).Parameters.model_fields else {},
-        )

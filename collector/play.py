@@ -35,7 +35,8 @@ def play(
 ) -> Recording:
     """Play `plan` and return its recording, written to `path`.
 
-    When the stage dies or hangs it is played again with the same seeds, when its script fails with others.
+    When the stage dies or hangs it is played again with the same seeds, when its script fails with others;
+    see `failed_attempts` for what is left of those.
 
     Args:
         plan: what to play.
@@ -48,9 +49,9 @@ def play(
         PlayError: the stage died or hung, or its script failed, in every attempt.
         StorageFull: no space is left for the recording.
     """
-    reasons: list[str] = []
-    failed = 0
-    for _ in range(ATTEMPTS):
+    failed = len(failed_attempts(path))
+    reasons = [attempt.meta.outcome.reason for attempt in failed_attempts(path)]
+    while len(reasons) < ATTEMPTS:
         try:
             _play_once(Request(plan=plan.attempt(failed), path=path), on_ticks, stopped)
         except PlayError as error:  # no fault of the script: the same seeds once more
@@ -60,9 +61,29 @@ def play(
         if recording.meta.outcome.ok:
             return recording
         reasons.append(recording.meta.outcome.reason)
-        path.rename(path.with_name(f"{path.name}.failed{failed}"))
+        _put_aside(recording, failed)
         failed += 1
     raise PlayError(f"{plan.name} failed {ATTEMPTS} times: " + "; ".join(reasons))
+
+
+def failed_attempts(path: Path) -> list[Recording]:
+    """The recordings of the attempts at `path` whose script failed; each is an episode with its own name."""
+    folders = (_aside(path, number) for number in range(ATTEMPTS))
+    return [Recording(folder) for folder in folders if folder.exists()]
+
+
+def _put_aside(recording: Recording, number: int) -> None:
+    """Rename a failed attempt, so that it can stand beside the one that works out."""
+    folder = _aside(recording.path, number)
+    renamed = recording.meta.model_copy(update={"episode": f"{recording.meta.episode}-failed{number}"})
+    draft = recording.path / "meta.draft"
+    draft.write_text(renamed.model_dump_json(indent=1))
+    draft.rename(recording.path / "meta.json")
+    recording.path.rename(folder)
+
+
+def _aside(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.name}-failed{number}")
 
 
 def _play_once(request: Request, on_ticks: Callable[[int], None], stopped: Callable[[], bool]) -> None:

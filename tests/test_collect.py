@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from collector import dataset
-from collector.collect import Collected, Job, collect_task
+from collector.collect import FAILED_ATTEMPT, Collected, Job, collect_task
 from collector.encode import Encoding
 from collector.errors import PlayerCountError, Stopped, UnknownEpisodeType, UsageError, ViewSizeError
 from collector.progress import Silent
 from collector.recording import Recording
 from collector.render import View
+from tests.test_play import fail_first_attempts
 
 VIEW = View(width=64, height=64, view_distance=4)
 JOB = Job(mix={"straightLineWalk": 1}, seed=7, view=VIEW)
@@ -71,6 +72,39 @@ def test_a_task_is_published_once(tmp_path: Path) -> None:
     assert len(dataset.open(tmp_path / "data").episodes) == 1
 
 
+def test_attempts_that_fail_are_kept_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_first_attempts(monkeypatch, 1)
+    listener = Noting()
+    collected = run(tmp_path / "data", tmp_path / "scratch", listener)
+    (plan,) = JOB.plans()
+    name = f"{plan.name}-failed0"
+    assert (collected.episodes, collected.failures) == (1, {})
+    assert collected.quarantined == {name: "the script failed: stumbled"}
+    assert [episode.name for episode in dataset.open(tmp_path / "data").episodes] == [plan.name]
+    apart = dataset.open(tmp_path / "data", quarantine=True)
+    episode = apart.episode(name)
+    assert episode.split == "quarantine"
+    assert episode.tags == (FAILED_ATTEMPT,)
+    assert episode.reasons == ("the script failed: stumbled",)
+    assert len(apart.rows(episode, 0).table) == episode.ticks
+    with apart.recording(episode) as recording:
+        assert recording.meta.outcome.reason == "stumbled"
+    assert dataset.verify(tmp_path / "data").ok
+    assert dataset.inspect(tmp_path / "data").quarantined.keys() == {name}
+
+
+def test_an_episode_that_fails_every_time_is_only_kept_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_first_attempts(monkeypatch, 3)
+    collected = run(tmp_path / "data", tmp_path / "scratch", Noting())
+    (plan,) = JOB.plans()
+    assert collected.episodes == 0
+    assert collected.failures.keys() == {plan.name}
+    assert len(collected.quarantined) == 3
+    assert len(dataset.open(tmp_path / "data").episodes) == 0
+
+
 def test_a_stopped_task_publishes_nothing_and_keeps_what_was_played(tmp_path: Path) -> None:
     stop = threading.Event()
     with pytest.raises(Stopped):
@@ -103,9 +137,11 @@ def test_equal_jobs_name_equal_tasks_and_others_do_not() -> None:
 
 
 def test_counts_add_up() -> None:
-    one = Collected(episodes=1, frames=2, bytes=3, failures={"a": "fell"})
+    one = Collected(episodes=1, frames=2, bytes=3, failures={"a": "fell"}, quarantined={"a": "fell"})
     two = Collected(episodes=1, frames=2, bytes=3, failures={"b": "hid"})
-    assert one + two == Collected(episodes=2, frames=4, bytes=6, failures={"a": "fell", "b": "hid"})
+    assert one + two == Collected(
+        episodes=2, frames=4, bytes=6, failures={"a": "fell", "b": "hid"}, quarantined={"a": "fell"}
+    )
 
 
 def test_the_names_of_segments_are_published_with_them(tmp_path: Path) -> None:

@@ -1,20 +1,21 @@
 from __future__ import annotations
 
-from collector.plan import derive, plan_episodes
+from collector.mix import JobMix
+from collector.plan import derive
 
 
 def test_equal_jobs_plan_equal_episodes_and_other_seeds_do_not() -> None:
     mix = {"orbit": 2, "placeAndMine": 1}
-    first = list(plan_episodes(mix, players=2, world="flat", seed=7))
-    assert first == list(plan_episodes(mix, players=2, world="flat", seed=7))
+    first = list(JobMix(mix=mix, seed=7).planned())
+    assert first == list(JobMix(mix=mix, seed=7).planned())
     assert [plan.name for plan in first] == ["000000-orbit", "000001-orbit", "000002-placeAndMine"]
-    other = list(plan_episodes(mix, players=2, world="flat", seed=8))
+    other = list(JobMix(mix=mix, seed=8).planned())
     seeds = {(plan.seeds.world, plan.seeds.episode) for plan in first + other}
     assert len(seeds) == len(first + other)
 
 
 def test_an_attempt_changes_the_episode_seed_only() -> None:
-    (plan,) = plan_episodes({"orbit": 1}, players=2, world="flat", seed=7)
+    (plan,) = JobMix(mix={"orbit": 1}, seed=7).planned()
     assert plan.attempt(0) == plan
     again = plan.attempt(1)
     assert again.seeds.world == plan.seeds.world
@@ -29,5 +30,5 @@ def test_derived_seeds_are_stable_over_versions() -> None:
 
 
 def test_evaluation_types_are_counted_through_their_variants() -> None:
-    plans = list(plan_episodes({"rotationEval": 3, "orbit": 1}, players=2, world="flat", seed=7))
+    plans = list(JobMix(mix={"rotationEval": 3, "orbit": 1}, seed=7).planned())
     assert [plan.parameters for plan in plans] == [{"case": 0}, {"case": 1}, {"case": 2}, {}]

@@ -9,18 +9,23 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+import collector.play
 from collector.errors import PlayError, Stopped, StorageFull
-from collector.plan import EpisodePlan, plan_episodes
-from collector.play import play
+from collector.host import Request
+from collector.mix import JobMix
+from collector.plan import EpisodePlan
+from collector.play import failed_attempts, play
+from collector.recording import Outcome, Recording
 from tests.processes import children, in_session, until
 
 
 def plan(seed: int = 7, players: int = 2, kind: str = "straightLineWalk") -> EpisodePlan:
-    (planned,) = plan_episodes({kind: 1}, players=players, world="flat", seed=seed)
+    (planned,) = JobMix(mix={kind: 1}, players=players, seed=seed).planned()
     return planned
 
 
@@ -35,6 +40,24 @@ def when_playing(act: Callable[[int], None], times: int = 1) -> Callable[[int], 
                 act(host)
 
     return on_ticks
+
+
+def fail_first_attempts(monkeypatch: pytest.MonkeyPatch, count: int) -> list[Request]:
+    """Have the first attempts end as those do whose script fails: with a whole recording that says so."""
+    calls: list[Request] = []
+    once = collector.play._play_once
+
+    def play_once(request: Request, *rest: Any) -> None:
+        calls.append(request)
+        once(request, *rest)
+        if len(calls) <= count:
+            file = request.path / "meta.json"
+            meta = Recording(request.path).meta
+            failed = meta.model_copy(update={"outcome": Outcome(ok=False, reason="stumbled")})
+            file.write_text(failed.model_dump_json())
+
+    monkeypatch.setattr("collector.play._play_once", play_once)
+    return calls
 
 
 def test_same_seeds_same_bytes_other_seeds_not(tmp_path: Path) -> None:
@@ -91,6 +114,33 @@ def test_an_episode_that_dies_every_time_fails_and_leaves_nothing(tmp_path: Path
         play(plan(), tmp_path / "episode", on_ticks=when_playing(kill, times=3))
     assert len(killed) == 3
     assert until(lambda: not any(in_session(host) for host in killed), 5)
+    assert not (tmp_path / "episode").exists()
+
+
+def test_attempts_that_fail_are_kept_under_names_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_first_attempts(monkeypatch, 2)
+    played = play(plan(), tmp_path / "episode")
+    failed = failed_attempts(tmp_path / "episode")
+    name = plan().name
+    assert [attempt.meta.episode for attempt in failed] == [f"{name}-failed0", f"{name}-failed1"]
+    assert played.meta.episode == name
+    assert {attempt.meta.outcome.reason for attempt in failed} == {"stumbled"}
+    seeds = [attempt.meta.seeds.episode for attempt in (*failed, played)]
+    assert seeds == [plan().attempt(number).seeds.episode for number in range(3)]
+    for attempt in failed:
+        attempt.verify()
+
+
+def test_attempts_of_an_earlier_run_are_not_played_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = fail_first_attempts(monkeypatch, 3)
+    for _ in range(2):
+        with pytest.raises(PlayError, match="failed 3 times: stumbled; stumbled; stumbled"):
+            play(plan(), tmp_path / "episode")
+    assert len(calls) == 3
     assert not (tmp_path / "episode").exists()
 
 
