@@ -29,10 +29,13 @@ IDLE = dict.fromkeys((f"action.{key}" for key in ACTIONS), False)
 
 
 class Run:
-    """One episode on an opened server. `seed` is a text from which all randomness comes."""
+    """One episode on an opened server. `seed` is a text from which all randomness comes; `live` tells that
+    time passes there while nobody asks.
+    """
 
-    def __init__(self, remote: Remote, opened: Opened, seed: str) -> None:
+    def __init__(self, remote: Remote, opened: Opened, seed: str, *, live: bool = False) -> None:
         self._remote = remote
+        self._live = live
         self._seed = seed
         self._terrain = Terrain(opened.palette)
         self._rng = random.Random(seed)
@@ -55,7 +58,8 @@ class Run:
         """Runs the type's set-up; what it brings to light counts as seen at the start."""
         for _ in episode.prepare():
             seen = self._settle(seen)
-        return self._settle(seen) if self.scene.pending else seen
+        # On a server that does not wait, the world has moved on meanwhile: look again.
+        return self._settle(seen) if self.scene.pending or self._live else seen
 
     def ticks(self, episode: Episode, seen: Observation) -> Iterator[Tick]:
         """Plays until all scripts have ended. Raises what a script raises, or `EpisodeTooLong`."""

@@ -151,4 +151,4 @@ class Stage:
         if self._remote is None:
             self._remote = Remote()
         self.opened = self._remote.open(self.world, seed_number(seed), self.view_distance, self.server)
-        return Run(self._remote, self.opened, seed)
+        return Run(self._remote, self.opened, seed, live=self.server is not None)

@@ -8,6 +8,7 @@
     │   ├── OutputError         the output folder cannot be used
     │   └── AddressRefused      a webhook may not call that address
     ├── PlayError               an episode could not be played
+    ├── ServerError             a Minecraft server cannot be started or reached
     ├── RecordingError          a recording cannot be read
     │   ├── NotARecording
     │   ├── RecordingDamaged    a file is missing, truncated or changed
@@ -77,6 +78,10 @@ class AddressRefused(UsageError):
 
 class PlayError(CollectorError):
     """An episode could not be played: its stage died, hung, or its script failed."""
+
+
+class ServerError(CollectorError):
+    """A Minecraft server cannot be started or reached."""
 
 
 class RecordingError(CollectorError):

@@ -91,10 +91,13 @@ class Embedded {
     throw new Error(`packets were still being written after ${MAX_TURNS} turns`)
   }
 
-  /** To be called at tick 0. */
+  /** To be called when everything is loaded. */
   begin () {
     clock.seed(this.options.seed) // what was loaded for the first time has used some numbers up
   }
+
+  /** To be called at tick 0. */
+  start () {}
 
   /** How the clock has run since tick 0. */
   clock () {

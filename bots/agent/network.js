@@ -146,9 +146,13 @@ class Network {
     this.pacer.hear(age)
   }
 
-  /** To be called at tick 0. */
+  /** To be called when everything is loaded. */
   begin () {
     clock.seed(this.options.seed)
+  }
+
+  /** To be called at tick 0. */
+  start () {
     this.started = clock.follow()
     this.pacer.begin()
   }

@@ -21,8 +21,10 @@ class Pacer {
     this.begin()
   }
 
-  /** Starts the measurements anew, at tick 0. */
+  /** Starts the measurements anew: this is tick 0. */
   begin () {
+    const behind = clock.realNow() - this.due
+    this.due += Math.max(0, Math.floor(behind / this.period)) * this.period // the phase stays
     this.ticks = 0
     this.late = []
     this.reactions = []

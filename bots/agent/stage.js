@@ -74,6 +74,7 @@ class Stage {
 
   /** The state before the first tick; all that is in view counts as new. `{ file }` takes the sections. */
   begin ({ file }) {
+    this.begun = false
     this.server.begin()
     this.view = new WorldView(this.players.map(({ bot }) => bot))
     this.players.forEach(({ observer }) => observer.forget())
@@ -82,6 +83,8 @@ class Stage {
 
   /** Plays one tick: `{ commands: [one per player], requests, file }`. Returns what was done and the state after it. */
   async step ({ commands, requests, file }) {
+    if (!this.begun) this.server.start()
+    this.begun = true
     if (requests.length > 0) await this.server.send(requests)
     this.players.forEach(({ controls }, index) => controls.apply(commands[index]))
     await this.tick()
