@@ -24,13 +24,19 @@ class Camera:
     intrinsics: NDArray[np.float64]
     pose: NDArray[np.float64]
 
+    @property
+    def half(self) -> tuple[float, float]:
+        """Tangents of half the horizontal and vertical field of view."""
+        focal_x, focal_y, centre = self.intrinsics[0, 0], self.intrinsics[1, 1], self.intrinsics[:2, 2]
+        return float(centre[0] / focal_x), float(centre[1] / focal_y)
 
-def camera_of(eye: NDArray[np.float64], yaw: float, pitch: float, view: View) -> Camera:
-    """The camera at a place in the world with the recording's angles."""
+
+def camera_of(eye: NDArray[np.float64], yaw: float, pitch: float, view: View, fov: float) -> Camera:
+    """The camera at a place in the world with the recording's angles; `fov` is vertical, in degrees."""
     right, up, forward = axes(yaw, pitch)
     pose = np.eye(4)
     pose[:3, 0], pose[:3, 1], pose[:3, 2], pose[:3, 3] = right, -up, forward, eye
-    focal = view.height / 2 / np.tan(np.radians(view.fov) / 2)
+    focal = view.height / 2 / np.tan(np.radians(fov) / 2)
     intrinsics = np.array([[focal, 0, view.width / 2], [0, focal, view.height / 2], [0, 0, 1]])
     return Camera(intrinsics, pose)
 

@@ -76,15 +76,18 @@ class Crowd:
             shadow["radius"], shadow["strength"] = radius, strength
         return shadows
 
-    def hand(self, tick: int, player: int, axes: Vector) -> NDArray[np.void]:
-        """Records of a player's own hand in the space of its eye; `axes` has rows right, up, forward."""
+    def hand(self, tick: int, player: int, axes: Vector, shake: Vector) -> NDArray[np.void]:
+        """Records of a player's own hand in the space of its eye, which `shake` moves.
+
+        `axes` has rows right, up, forward.
+        """
         row = self._tracks.state(tick, player)
         swing = max(int(row["swing"]), 0) / SWING_TICKS
         name = row["held_item"]
         model = held_item(self._items.item(name), swing) if name else bare_arm(self._bodies[player], swing)
         eye = np.array([row["x"], row["y"] + row["eye_height"], row["z"]])
         to_world = (axes * [[1], [1], [-1]]).T
-        return lit(model, self._light(eye), HAND, turn=to_world)
+        return lit(model.moved(shake), self._light(eye), HAND, turn=to_world)
 
     def _players(self, tick: int) -> list[dict[str, Any]]:
         return [self._tracks.state(tick, index) for index in range(self._count)]

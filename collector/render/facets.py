@@ -134,7 +134,7 @@ class Lens:
 
 def tile_lists(
     bounds: Vector,
-    first: int,
+    numbers: NDArray[np.int64],
     size: tuple[int, int],
     tiles: NDArray[np.int32],
     items: list[NDArray[np.int32]],
@@ -142,7 +142,7 @@ def tile_lists(
     """List facets by the tiles that their bounds touch.
 
     `tiles` [rows, columns, 2] receives the first and last place of each tile's list in the concatenation of
-    `items`, to which the list is appended; `first` is the index of the first facet; `size` width and height.
+    `items`, to which the list is appended; `numbers` are the facets' indices; `size` width and height.
     """
     rows, columns = tiles.shape[:2]
     pixels = bounds * [size[0], size[1], size[0], size[1]] / TILE
@@ -160,7 +160,7 @@ def tile_lists(
     ends = start + np.cumsum(counts)
     tiles[..., 0] = (ends - counts).reshape(rows, columns)
     tiles[..., 1] = ends.reshape(rows, columns)
-    items.append((facet[order] + first).astype(np.int32))
+    items.append(numbers[facet[order]].astype(np.int32))
 
 
 def matrix(linear: Vector | None = None, shift: Sequence[float] | Vector = (0.0, 0.0, 0.0)) -> Vector:

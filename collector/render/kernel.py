@@ -10,7 +10,7 @@ from collector.render.kernel_beam import BEAM, view_ray
 from collector.render.kernel_march import FLUID, NONE, enter, march, unpack
 from collector.render.kernel_shade import buried, shade_fluid, shade_quad
 from collector.render.kernel_sky import clouds, sky_colour
-from collector.render.kernel_types import Camera, Facet, Sky, Tables, World
+from collector.render.kernel_types import Camera, Facet, Motion, Sky, Tables, World
 
 wp.set_module_options(
     {
@@ -25,10 +25,11 @@ wp.set_module_options(
 
 TILE = 16  # pixels; facets are listed by tiles of this side
 # Ids of the segment plane; blocks and entities count on from theirs.
-SKY, HAND, HUD, BLOCK, ENTITY = (
+SKY, HAND, HUD, PARTICLE, BLOCK, ENTITY = (
     wp.constant(0),
     wp.constant(1),
     wp.constant(2),
+    wp.constant(3),
     wp.constant(16),
     wp.constant(32768),
 )
@@ -134,12 +135,17 @@ def clipped(x: float):
 
 @wp.struct
 class Pixel:
-    """A pixel in the making: what is seen first and at what depth, and the share still to be filled."""
+    """A pixel in the making: what is seen first and at what depth, and the share still to be filled.
+
+    `normal` is that of the first surface in the world, `facet` its facet, -1 for none.
+    """
 
     colour: wp.vec3
     through: float
     t: float
     seen: int
+    normal: wp.vec3
+    facet: int
 
 
 @wp.func
@@ -157,10 +163,14 @@ def draw_hand(
     ray = wp.vec3(sx * camera.hand_half[0], sy * camera.hand_half[1], -1.0)
     index, t, texel = facet_hit(facets, items, tables, wp.vec3(0.0, 0.0, 0.0), ray, tile[2], tile[3])
     if index >= 0:
-        pixel.colour = facet_colour(facets[index], texel)
+        facet = facets[index]
+        pixel.colour = facet_colour(facet, texel)
         pixel.through = 0.0
         pixel.seen = HAND
         pixel.t = t
+        pixel.facet = index
+        n = facet.normal
+        pixel.normal = camera.right * n[0] + camera.up * n[1] - camera.forward * n[2]
     return pixel
 
 
@@ -199,6 +209,11 @@ def draw_blocks(
         if pixel.seen == SKY:
             pixel.seen = BLOCK + int(tables.block[state])
             pixel.t = hit.t
+            if hit.kind == FLUID:
+                step = tables.neighbours[hit.face]
+                pixel.normal = wp.vec3(float(step[0]), float(step[1]), float(step[2]))
+            else:
+                pixel.normal = tables.quads[hit.quad].normal
         if pixel.through < CLEAR:
             break
         t_min = hit.t + 1.0e-4
@@ -252,6 +267,8 @@ def draw_scene(
             if pixel.seen == SKY:
                 pixel.seen = facets[entity].segment
                 pixel.t = t_entity
+                pixel.facet = entity
+                pixel.normal = facets[entity].normal
         else:
             pixel.colour += background(world, tables, sky, camera, ray) * pixel.through
     x, y = (sx + 1.0) * 0.5, (1.0 - sy) * 0.5
@@ -280,13 +297,86 @@ def draw_hud(pixel: Pixel, texel: wp.uint32):
     return pixel
 
 
+@wp.func
+def draw_sample(
+    world: World,
+    tables: Tables,
+    sky: Sky,
+    camera: Camera,
+    facets: wp.array(dtype=Facet),
+    items: wp.array(dtype=wp.int32),
+    tile: wp.vec4i,
+    sx: float,
+    sy: float,
+    side: float,
+    start: float,
+):
+    """What one ray sees, without the HUD; `side` is the size at a depth of 1 of what it stands for."""
+    pixel = Pixel()
+    pixel.through = 1.0
+    pixel.facet = -1
+    if tile[2] < tile[3]:
+        pixel = draw_hand(pixel, tables, camera, facets, items, tile, sx, sy)
+    if pixel.through > 0.0 and camera.inside >= 0:
+        pixel.colour = buried(tables, camera.inside, sx * 0.5 + 0.5, 0.5 - sy * 0.5)
+        pixel.seen = BLOCK + int(tables.block[camera.inside])
+    elif pixel.through > 0.0:
+        pixel = draw_scene(pixel, world, tables, sky, camera, facets, items, tile, sx, sy, side, start)
+    return pixel
+
+
+@wp.func
+def moved_to(
+    pixel: Pixel,
+    camera: Camera,
+    follow: Camera,
+    facets: wp.array(dtype=Facet),
+    motions: wp.array(dtype=Motion),
+    sx: float,
+    sy: float,
+):
+    """Where what a pixel shows is seen at the next tick, -1 … 1 to the right and up; third, 0 if unknown."""
+    hand = pixel.seen == HAND
+    ray = view_ray(camera, sx, sy)
+    point = camera.eye + ray * pixel.t - follow.eye
+    if pixel.seen == SKY:
+        point = ray
+    elif hand:
+        point = wp.vec3(sx * camera.hand_half[0], sy * camera.hand_half[1], -1.0) * pixel.t
+    if pixel.facet >= 0:
+        motion = motions[pixel.facet]
+        facet = facets[pixel.facet]
+        if motion.known == 0:
+            return wp.vec3(0.0, 0.0, 0.0)
+        place = point - facet.corner
+        if not hand:
+            place += follow.eye
+        point = (
+            motion.corner
+            + motion.right * wp.dot(place, facet.right)
+            + motion.down * wp.dot(place, facet.down)
+        )
+        if not hand:
+            point -= follow.eye
+    x, y, z = wp.dot(point, follow.right), wp.dot(point, follow.up), wp.dot(point, follow.forward)
+    half = follow.half
+    if hand:
+        x, y, z = point[0], point[1], -point[2]
+        half = follow.hand_half
+    if z < 1.0e-3:
+        return wp.vec3(0.0, 0.0, 0.0)
+    return wp.vec3(x / (z * half[0]), y / (z * half[1]), 1.0)
+
+
 @wp.kernel
 def render(
     world: World,
     tables: Tables,
     skies: wp.array(dtype=Sky),
     cameras: wp.array(dtype=Camera),
+    follows: wp.array(dtype=Camera),
     facets: wp.array(dtype=Facet),
+    motions: wp.array(dtype=Motion),
     tiles: wp.array3d(dtype=wp.vec4i),
     items: wp.array(dtype=wp.int32),
     starts: wp.array3d(dtype=float),
@@ -294,39 +384,70 @@ def render(
     rgb: wp.array4d(dtype=wp.uint8),
     depth: wp.array3d(dtype=wp.float32),
     segment: wp.array3d(dtype=wp.uint16),
-    view: int,
+    normals: wp.array4d(dtype=wp.float32),
+    flow: wp.array4d(dtype=wp.float32),
+    first_view: int,
     first_row: int,
     run: int,
+    samples: int,
     beyond: float,
+    unknown: float,
 ):
-    """Draw one band of rows of one view.
+    """Draw one band of rows of some views.
 
     A thread draws a run of pixels of a row: one on CUDA, all of them on the CPU, where setting up a thread
-    (loading all these arguments) costs as much as a third of a pixel. `beyond` is the depth of the sky.
+    (loading all these arguments) costs as much as a third of a pixel. `follows` are the cameras of the next
+    tick; `normals` and `flow` are empty unless they are wanted. With `samples` above 1 the colour is the mean
+    of so many rows and columns of rays per pixel; the other planes are of the ray through its middle.
+    `beyond` is the depth of the sky, `unknown` the flow of what cannot be followed.
     """
-    band_row, part = wp.tid()
+    band_view, band_row, part = wp.tid()
+    view = band_view + first_view
     row = band_row + first_row
     height, width = rgb.shape[1], rgb.shape[2]
     camera = cameras[view]
     sky = skies[view]
-    sy = 1.0 - 2.0 * (float(row) + 0.5) / float(height)
-    side = 2.0 * camera.half[1] / float(height)
+    side = 2.0 * camera.half[1] / float(height * samples)
+    rays = int(1)
+    if samples > 1:
+        rays = samples * samples + 1
     for column in range(part * run, wp.min(part * run + run, width)):
-        sx = 2.0 * (float(column) + 0.5) / float(width) - 1.0
         tile = tiles[view, row // TILE, column // TILE]
+        start = starts[view, row // BEAM, column // BEAM]
         pixel = Pixel()
-        pixel.through = 1.0
-        if tile[2] < tile[3]:
-            pixel = draw_hand(pixel, tables, camera, facets, items, tile, sx, sy)
-        if pixel.through > 0.0 and camera.inside >= 0:
-            pixel.colour = buried(tables, camera.inside, sx * 0.5 + 0.5, 0.5 - sy * 0.5)
-            pixel.seen = BLOCK + int(tables.block[camera.inside])
-        elif pixel.through > 0.0:
-            start = starts[view, row // BEAM, column // BEAM]
-            pixel = draw_scene(pixel, world, tables, sky, camera, facets, items, tile, sx, sy, side, start)
+        colour = wp.vec3(0.0, 0.0, 0.0)
+        for ray in range(rays):
+            # The first ray runs through the middle; it lends no colour if there are others.
+            dx, dy = float(0.5), float(0.5)
+            if ray > 0:
+                dx = (float((ray - 1) % samples) + 0.5) / float(samples)
+                dy = (float((ray - 1) // samples) + 0.5) / float(samples)
+            sx = 2.0 * (float(column) + dx) / float(width) - 1.0
+            sy = 1.0 - 2.0 * (float(row) + dy) / float(height)
+            sample = draw_sample(world, tables, sky, camera, facets, items, tile, sx, sy, side, start)
+            if ray == 0:
+                pixel = sample
+            else:
+                colour += sample.colour
+        if rays > 1:
+            pixel.colour = colour / float(rays - 1)
         t = pixel.t
         if pixel.seen == SKY:
             t = beyond
+        if normals.shape[0] > 0:
+            normals[view, row, column, 0] = pixel.normal[0]
+            normals[view, row, column, 1] = pixel.normal[1]
+            normals[view, row, column, 2] = pixel.normal[2]
+        if flow.shape[0] > 0:
+            x = 2.0 * (float(column) + 0.5) / float(width) - 1.0
+            y = 1.0 - 2.0 * (float(row) + 0.5) / float(height)
+            place = moved_to(pixel, camera, follows[view], facets, motions, x, y)
+            flow[view, row, column, 0] = wp.where(
+                place[2] > 0.0, (place[0] - x) * 0.5 * float(width), unknown
+            )
+            flow[view, row, column, 1] = wp.where(
+                place[2] > 0.0, (y - place[1]) * 0.5 * float(height), unknown
+            )
         pixel = draw_hud(pixel, hud[view, row, column])
         rgb[view, row, column, 0] = clipped(pixel.colour[0])
         rgb[view, row, column, 1] = clipped(pixel.colour[1])

@@ -31,11 +31,12 @@ def beam(
     cameras: wp.array(dtype=Camera),
     starts: wp.array3d(dtype=float),
     size: wp.vec2i,
-    view: int,
+    first_view: int,
     first: int,
 ):
     """Write the depth up to which every ray of a tile is free."""
-    band_row, column = wp.tid()
+    band_view, band_row, column = wp.tid()
+    view = band_view + first_view
     row = band_row + first
     camera = cameras[view]
     width, height = float(size[0]), float(size[1])

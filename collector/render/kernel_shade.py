@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import warp as wp
 
-from collector.render.kernel_march import Hit, front_step, plant_shift, unpack
+from collector.render.kernel_march import Hit, front_step, unpack
+from collector.render.kernel_place import plant_shift
 from collector.render.kernel_types import Camera, Quad, Sky, Tables, World
 
 wp.set_module_options({"enable_backward": False, "fast_math": True})
@@ -132,9 +133,9 @@ def mip_level(quad: Quad, ray: wp.vec3, t: float, pixel: float):
 
 
 @wp.func
-def cracked(tables: Tables, colour: wp.vec3, hit: Hit, face: int, place: wp.vec3):
+def cracked(tables: Tables, camera: Camera, colour: wp.vec3, hit: Hit, face: int, place: wp.vec3):
     """The colour of a block that is being broken, at a place in its cell."""
-    for i in range(tables.digs.shape[0]):
+    for i in range(camera.digs[0], camera.digs[1]):
         dig = tables.digs[i]
         if dig[0] == hit.x and dig[1] == hit.y and dig[2] == hit.z:
             u, v = place[0], 1.0 - place[1]
@@ -153,7 +154,7 @@ def cracked(tables: Tables, colour: wp.vec3, hit: Hit, face: int, place: wp.vec3
 def shadow(tables: Tables, camera: Camera, place: wp.vec3):
     """How much the shadows of all bodies but one's own darken the top of a block at a place, 0 … 1."""
     light = float(1.0)
-    for i in range(tables.shadows.shape[0]):
+    for i in range(camera.shadows[0], camera.shadows[1]):
         caster = tables.shadows[i]
         drop = caster.feet[1] - place[1]
         if caster.player != camera.player and drop > -0.1 and drop < 2.0:
@@ -196,7 +197,7 @@ def shade_quad(world: World, tables: Tables, sky: Sky, camera: Camera, hit: Hit,
         over = mip_sample(tables, quad.over, quad.width, quad.height, u, v, level)
         top = wp.cw_mul(wp.vec3(over[0], over[1], over[2]), tinted(world, quad.over_tint, hit.x, hit.z))
         colour = colour * (1.0 - over[3]) + top * over[3]
-    colour = cracked(tables, colour, hit, quad.face, place)
+    colour = cracked(tables, camera, colour, hit, quad.face, place)
     if quad.face == 1:
         colour = colour * (1.0 - shadow(tables, camera, camera.eye + ray * hit.t))
     front = hit.cell

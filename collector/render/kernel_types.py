@@ -58,6 +58,16 @@ class Facet:
 
 
 @wp.struct
+class Motion:
+    """Where a facet is at the next tick: its corner and its sides; `known` is 0 if it is not there."""
+
+    corner: wp.vec3
+    right: wp.vec3
+    down: wp.vec3
+    known: int
+
+
+@wp.struct
 class World:
     """The voxels; all arrays flat in the order y, z, x. `origin` is the block position of cell 0."""
 
@@ -140,6 +150,7 @@ class Camera:
     horizontal and vertical field of view. `target` is the outline of the block that the player looks at, with
     its bounds on the screen (left, top, right, bottom, 0 … 1; left beyond right for none), `fluid` what the
     eye is in (0 air, 16 water, 32 lava), `inside` the state of the solid block that the eye is in, or -1.
+    `digs` and `shadows` are the first and last place in the tables of what there is at the tick.
     """
 
     player: int
@@ -154,6 +165,8 @@ class Camera:
     target_bounds: wp.vec4
     fluid: int
     inside: int
+    digs: wp.vec2i
+    shadows: wp.vec2i
     fog: wp.vec3
     fog_start: float
     fog_end: float

@@ -55,7 +55,7 @@ class Overhang:
 
 
 def shifts(kind: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.float64]:
-    """How far the client moves blocks at places (x, y, z), see `kernel_march.plant_shift`."""
+    """How far the client moves blocks at places (x, y, z), see `kernel_place.plant_shift`."""
     with np.errstate(over="ignore"):
         x = (places[:, 0] * 3129871).astype(np.int32).astype(np.int64)
         seed = x ^ (places[:, 2] * 116129781)

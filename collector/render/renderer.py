@@ -16,15 +16,18 @@ from collector.errors import RenderError
 from collector.recording import Recording
 from collector.render import kernel, kernel_aim, kernel_beam, sky
 from collector.render.aim import Aim
-from collector.render.assets import Assets, Picture, assets_of
-from collector.render.camera import HAND_FOV, Camera, camera_of, half_angles
+from collector.render.assets import assets_of
+from collector.render.camera import HAND_FOV, Camera, half_angles
+from collector.render.cast import Cast, Caster, eye_axes
 from collector.render.crowd import Crowd
-from collector.render.facets import HIDDEN, Lens, tile_lists
+from collector.render.facets import HIDDEN, Lens
+from collector.render.fixed import fixed_pictures, segment_names
+from collector.render.gaze import Gaze, eye_of
 from collector.render.hud import Hud, Status
 from collector.render.items import Items
-from collector.render.kernel import BLOCK, ENTITY, HAND, HUD, SKY, render
+from collector.render.kernel import render
 from collector.render.kernel_beam import BEAM, beam
-from collector.render.kernel_types import Facet, Shadow, records
+from collector.render.kernel_types import Shadow
 from collector.render.models import Models
 from collector.render.runtime import best_device
 from collector.render.states import States
@@ -36,6 +39,7 @@ from collector.render.world import World, device_tables
 
 LIFT = 0.002  # blocks that the outline stands off its block
 BAND = 3 * BEAM  # rows per launch on the CPU: few enough to keep all threads busy to the end
+BATCH = 16  # ticks per launch on CUDA, as long as no block changes
 WATER_FOG, WATER_FOG_END = (0.02, 0.06, 0.2), 64.0
 LAVA_FOG, LAVA_FOG_END = (0.6, 0.1, 0.0), 2.0
 
@@ -44,9 +48,10 @@ LAVA_FOG, LAVA_FOG_END = (0.6, 0.1, 0.0), 2.0
 class Frame:
     """One picture of one player.
 
-    `planes` holds what the view asked for: `rgb` uint8 [height, width, 3]; `depth` float32 [height, width]
-    in blocks along the camera axis, infinite for the sky; `segment` uint16 [height, width], see
-    `Renderer.segments`.
+    `planes` holds what the view asked for, each [height, width]: `rgb` uint8 [.., 3]; `depth` float32, blocks
+    along the camera axis, infinite for the sky; `segment` uint16, see `Renderer.segments`; `normals` float32
+    [.., 3], the unit normal of the surface in the world's axes, zero for the sky; `flow` float32 [.., 2], how
+    many pixels to the right and down what is seen is at the next tick, NaN where it cannot be followed.
     """
 
     planes: dict[str, NDArray[Any]]
@@ -57,8 +62,9 @@ class Renderer:
     """Renders players' views of a recording.
 
     `players` are indices into the recording's players (default: all); `device` is a Warp device such as
-    `cpu` or `cuda:0` (default: CUDA where there is one); `threads` counts CPU threads (default: all cores).
-    The same recording and view give the same bytes on the same device, whatever the number of threads.
+    `cpu` or `cuda:0` (default: CUDA where there is one); `threads` counts CPU threads (default: all cores);
+    `batch` is how many ticks go into one launch as long as no block changes (default: 16 on CUDA, else 1).
+    The same recording and view give the same bytes on the same device, whatever the threads and the batch.
     `segments` names the ids of the segment plane; `stand_ins` what the assets lack and is drawn in place of
     by a chequered texture or a grey box.
 
@@ -73,12 +79,14 @@ class Renderer:
         players: list[int] | None = None,
         device: str | None = None,
         threads: int | None = None,
+        batch: int | None = None,
     ) -> None:
         self.recording, self.view = recording, view
         self.players = chosen_players(recording, players)
         best = best_device()
         self.device = device or best
         self._threads = threads or len(os.sched_getaffinity(0))
+        self._batch = batch or (1 if self.device == "cpu" else BATCH)
         assets = assets_of(recording.meta.minecraft)
         states, pool = States(assets), TexelPool()
         self._world = World(recording, assets, states, pool, self.device)
@@ -89,14 +97,17 @@ class Renderer:
         self._tracks = Tracks(recording)
         items = Items(assets, states, pool, self._world.biomes)
         self._crowd = Crowd(recording, self._tracks, assets, items, pool, self._world)
+        self._gaze = Gaze(self._tracks, view, self._world)
+        self._caster = Caster(self._crowd, self._gaze, view, self._world.volume.origin)
         self._hud = Hud(assets, items, pool, view)
-        self._shown: list[Status | None] = [None] * len(self.players)
         self._aim = Aim(self._world, states, Models(assets), self.device)
         self._tables = device_tables(self._world, states, pool, self.device)
         for name, offset in offsets.items():
             setattr(self._tables, name, offset)
-        self._targets = Targets(len(self.players), view, self.device)
-        self.segments = segment_names(states, self._crowd)
+        views = len(self.players) * self._batch
+        self._shown: list[Status | None] = [None] * views
+        self._targets = Targets(views, view, self.device)
+        self.segments = segment_names(states, self._crowd.names())
         self.stand_ins = frozenset(self._world.shapes.missing | items.missing | self._crowd.herd.stand_ins)
         # Compile (or fetch from Warp's cache) here: two threads would both compile at the first launch.
         for module in (kernel, kernel_beam, kernel_aim):
@@ -109,81 +120,86 @@ class Renderer:
             RenderError: a tick is not in the recording, or the ticks do not ascend.
         """
         self._world.rewind()
-        last, end = -1, self.recording.meta.ticks
         with ThreadPoolExecutor(self._threads) as pool:
-            for tick in range(end) if ticks is None else ticks:
-                if not last < tick < end:
-                    raise RenderError(
-                        f"tick {tick} cannot be rendered after tick {last}: "
-                        f"the recording has ticks 0 to {end - 1}, and they are rendered in ascending order"
-                    )
-                last = tick
-                yield self._draw(tick, pool)
+            batch: list[int] = []
+            for tick in self._checked(range(self.recording.meta.ticks) if ticks is None else ticks):
+                if batch and (len(batch) == self._batch or self._world.changes(tick)):
+                    yield from self._draw(batch, pool)
+                    batch = []
+                if not batch:
+                    self._world.advance(tick)
+                batch.append(tick)
+            if batch:
+                yield from self._draw(batch, pool)
 
-    def _draw(self, tick: int, pool: ThreadPoolExecutor) -> list[Frame]:
-        clock = self._tracks.clock(tick)
-        self._world.advance(tick, clock)
-        cameras = [self._look(tick, index, clock) for index in range(len(self.players))]
-        self._tables.digs = self._digs(tick)
-        self._outline()
-        if self.view.hud:
-            self._overlay(tick)
-        self._tables.lightmaps = self._targets.lightmap_array()
-        self._launch(
-            [self._world.device, self._tables, *self._targets.inputs(*self._cast(tick, cameras))], pool
-        )
-        planes = self._targets.planes(self.view.planes)
-        return [Frame(plane, camera) for plane, camera in zip(planes, cameras, strict=True)]
-
-    def _cast(
-        self, tick: int, cameras: list[Camera]
-    ) -> tuple[NDArray[np.void], NDArray[np.int32], NDArray[np.int32]]:
-        """Facets of all views, the range of each tile's list for bodies and hand, and the lists."""
-        bodies = self._crowd.facets(tick)
-        self._tables.shadows = wp.array(self._crowd.shadows(tick), dtype=Shadow, device=self.device)
-        facets = [part for _, part in bodies] or [records(Facet, 0)]
-        owner = np.repeat([player for player, _ in bodies], [len(part) for _, part in bodies])
-        shared = np.concatenate(facets)
-        facets, total = [shared], len(shared)
-        tiles, items = np.zeros((*self._targets.tile_shape, 4), np.int32), [np.zeros(1, np.int32)]
-        size = self.view.width, self.view.height
-        for index, (player, camera) in enumerate(zip(self.players, cameras, strict=True)):
-            axes = camera.pose[:3, :3].T * [[1], [-1], [1]]
-            lens = Lens(
-                camera.pose[:3, 3] - self._world.volume.origin, axes, half_angles(self.view, self.view.fov)
-            )
-            bounds = lens.boxes(shared)
-            bounds[owner == player] = HIDDEN
-            tile_lists(bounds, 0, size, tiles[index, ..., :2], items)
-            if self.view.hand:
-                hand = self._crowd.hand(tick, player, axes)
-                bounds = Lens(np.zeros(3), np.diag([1.0, 1.0, -1.0]), half_angles(self.view, HAND_FOV)).boxes(
-                    hand
+    def _checked(self, ticks: Iterable[int]) -> Iterator[int]:
+        last, end = -1, self.recording.meta.ticks
+        for tick in ticks:
+            if not last < tick < end:
+                raise RenderError(
+                    f"tick {tick} cannot be rendered after tick {last}: "
+                    f"the recording has ticks 0 to {end - 1}, and they are rendered in ascending order"
                 )
-                tile_lists(bounds, total, size, tiles[index, ..., 2:], items)
-                facets.append(hand)
-                total += len(hand)
-        return np.concatenate([*facets, records(Facet, 1)]), tiles, np.concatenate(items)
+            last = tick
+            yield tick
 
-    def _look(self, tick: int, index: int, clock: sky.Clock) -> Camera:
+    def _draw(self, batch: list[int], pool: ThreadPoolExecutor) -> list[list[Frame]]:
+        """The frames of some ticks, between which no block changes, with one launch for all."""
+        cast, cameras = self._targets.cast(), []
+        digs: list[NDArray[np.int32]] = []
+        shadows: list[NDArray[np.void]] = []
+        for place, tick in enumerate(batch):
+            self._world.light_up(self._tracks.clock(tick))
+            cameras += self._tick(tick, place * len(self.players), cast, digs, shadows)
+        self._tables.digs = wp.array(np.concatenate(digs), dtype=wp.vec4i, device=self.device)
+        self._tables.shadows = wp.array(np.concatenate(shadows), dtype=Shadow, device=self.device)
+        self._outline()
+        self._overlay(batch)
+        self._tables.lightmaps = self._targets.lightmap_array()
+        self._launch(len(cameras), [self._world.device, self._tables, *self._targets.inputs(cast)], pool)
+        planes = self._targets.planes(self.view.planes, len(cameras))
+        frames = [Frame(plane, camera) for plane, camera in zip(planes, cameras, strict=True)]
+        return [frames[i : i + len(self.players)] for i in range(0, len(frames), len(self.players))]
+
+    def _tick(
+        self,
+        tick: int,
+        first: int,
+        cast: Cast,
+        digs: list[NDArray[np.int32]],
+        shadows: list[NDArray[np.void]],
+    ) -> list[Camera]:
+        """Set the views of a tick from place `first` on, and add what there is to see."""
+        digs.append(self._digs(tick))
+        shadows.append(self._crowd.shadows(tick))
+        following = min(tick + 1, self.recording.meta.ticks - 1)
+        cameras, views = [], slice(first, first + len(self.players))
+        for index, player in enumerate(self.players, first):
+            cameras.append(self._look(tick, index, player))
+            follow = self._gaze.camera(following, player)
+            set_camera(self._targets.follows[index], follow, self._world.volume.origin)
+            self._targets.follows[index]["hand_half"] = half_angles(self.view, HAND_FOV)
+        if following == tick:
+            self._targets.follows[views]["forward"] = 0  # nothing can be seen from there
+        for name, parts in (("digs", digs), ("shadows", shadows)):
+            end = sum(len(part) for part in parts)
+            self._targets.cameras[views][name] = end - len(parts[-1]), end
+        seen = list(zip(range(first, first + len(self.players)), self.players, cameras, strict=True))
+        self._caster.tick(cast, tick, following, seen)
+        return cameras
+
+    def _look(self, tick: int, index: int, player: int) -> Camera:
         """Set one view's camera and sky for a tick."""
-        row = self._tracks.state(tick, self.players[index])
-        eye = np.array([row["x"], row["y"] + row["eye_height"], row["z"]], np.float64)
-        camera = camera_of(eye, row["yaw"], row["pitch"], self.view)
+        eye = eye_of(self._tracks.state(tick, player))
+        camera, clock = self._gaze.camera(tick, player), self._tracks.clock(tick)
         target, sky_ = self._targets.cameras[index], self._targets.skies[index]
         temperature, forward = self._world.temperature(eye), camera.pose[:3, 2]
         for name, value in sky.describe(clock, temperature, self.view.view_distance, forward).items():
             sky_[name] = value
         sky_["row"] = index
         self._targets.lightmaps[index] = self._world.lightmap
-        target["player"] = self.players[index]
-        target["eye"] = eye - self._world.volume.origin
-        target["right"], target["up"], target["forward"] = (
-            camera.pose[:3, 0],
-            -camera.pose[:3, 1],
-            camera.pose[:3, 2],
-        )
-        target["half"] = half_angles(self.view, self.view.fov)
+        set_camera(target, camera, self._world.volume.origin)
+        target["player"] = player
         target["hand_half"] = half_angles(self.view, HAND_FOV)
         fluid = self._world.fluid(eye)
         fog, start, end = {
@@ -195,13 +211,13 @@ class Renderer:
         target["fluid"], target["fog"], target["fog_start"], target["fog_end"] = fluid, fog, start, end
         return camera
 
-    def _digs(self, tick: int) -> wp.array:
+    def _digs(self, tick: int) -> NDArray[np.int32]:
         """The blocks that are being broken, as volume cells with their stage."""
         track = self._tracks.player
         digging = np.flatnonzero(track["dig_stage"][tick] >= 0)
         cells = np.stack([track[name][tick, digging] for name in ("dig_x", "dig_y", "dig_z", "dig_stage")], 1)
         cells[:, :3] -= np.array(self._world.volume.origin, cells.dtype)
-        return wp.array(cells.astype(np.int32), dtype=wp.vec4i, device=self.device)
+        return cells.astype(np.int32)
 
     def _outline(self) -> None:
         """Set the outline of each view's target."""
@@ -216,10 +232,12 @@ class Renderer:
                 camera["target_low"], camera["target_high"] = target[0] - LIFT, target[1] + LIFT
                 camera["target_bounds"] = Lens(camera["eye"], axes, tuple(camera["half"])).box_bounds(*target)
 
-    def _overlay(self, tick: int) -> None:
+    def _overlay(self, batch: list[int]) -> None:
         """Draw the HUDs that have changed."""
+        if not self.view.hud:
+            return
         changed = False
-        for index, player in enumerate(self.players):
+        for index, (tick, player) in enumerate((tick, player) for tick in batch for player in self.players):
             status = self._tracks.status(tick, player)
             if self._shown[index] != status:
                 self._shown[index], changed = status, True
@@ -227,26 +245,36 @@ class Renderer:
         if changed:
             self._targets.send_hud()
 
-    def _launch(self, inputs: list[Any], pool: ThreadPoolExecutor) -> None:
-        """Draw all views: bands on threads on the CPU, whole views on CUDA."""
+    def _launch(self, views: int, inputs: list[Any], pool: ThreadPoolExecutor) -> None:
+        """Draw the first `views` views: bands on threads on the CPU, all at once on CUDA."""
         height = self.view.height
-        band = BAND if self.device == "cpu" else -(-height // BAND) * BAND
+        if self.device != "cpu":
+            self._draw_band(inputs, 0, views, 0, height)
+            return
         jobs = [
-            pool.submit(self._draw_band, inputs, view, row, min(band, height - row))
-            for view in range(len(self.players))
-            for row in range(0, height, band)
+            pool.submit(self._draw_band, inputs, view, 1, row, min(BAND, height - row))
+            for view in range(views)
+            for row in range(0, height, BAND)
         ]
         for job in jobs:
             job.result()
 
-    def _draw_band(self, inputs: list[Any], view: int, row: int, rows: int) -> None:
+    def _draw_band(self, inputs: list[Any], view: int, views: int, row: int, rows: int) -> None:
         world, cameras, starts = inputs[0], inputs[3], self._targets.starts
         size = wp.vec2i(self.view.width, self.view.height)
-        tiles = -(-rows // BEAM), starts.shape[2]
+        tiles = views, -(-rows // BEAM), starts.shape[2]
         wp.launch(beam, tiles, inputs=[world, cameras, starts, size, view, row // BEAM], device=self.device)
         run = self.view.width if self.device == "cpu" else 1
-        parts = rows, -(-self.view.width // run)
-        wp.launch(render, parts, inputs=[*inputs, view, row, run, np.inf], device=self.device)
+        parts = views, rows, -(-self.view.width // run)
+        rest = [view, row, run, self.view.supersampling, np.inf, np.nan]
+        wp.launch(render, parts, inputs=[*inputs, *rest], device=self.device)
+
+
+def set_camera(target: NDArray[np.void], camera: Camera, origin: tuple[int, int, int]) -> None:
+    """Write a camera's place, axes and field of view into a record of the kernel."""
+    target["eye"] = camera.pose[:3, 3] - origin
+    target["right"], target["up"], target["forward"] = eye_axes(camera)
+    target["half"] = camera.half
 
 
 def chosen_players(recording: Recording, players: list[int] | None) -> list[int]:
@@ -260,39 +288,3 @@ def chosen_players(recording: Recording, players: list[int] | None) -> list[int]
     if not chosen or any(not 0 <= player < count for player in chosen):
         raise RenderError(f"the recording has players 0 to {count - 1}; it cannot be rendered for {chosen}")
     return chosen
-
-
-def fixed_pictures(assets: Assets) -> dict[str, Picture]:
-    """The pictures that the kernel reads at any time, by their name in `Tables`."""
-    stars = sky.star_map().reshape(-1, 512)
-    return {
-        "water_still": block_picture(assets, "water_still"),
-        "water_flow": block_picture(assets, "water_flow"),
-        "lava_still": block_picture(assets, "lava_still"),
-        "lava_flow": block_picture(assets, "lava_flow"),
-        "cracks": np.concatenate([block_picture(assets, f"destroy_stage_{i}") for i in range(10)]),
-        "clouds": assets.picture("environment/clouds"),
-        "sun": assets.picture("environment/sun"),
-        "moon": assets.picture("environment/moon_phases"),
-        "stars": np.repeat(stars[..., None], 4, -1),
-        "shadow": assets.picture("misc/shadow"),
-    }
-
-
-def block_picture(assets: Assets, name: str) -> Picture:
-    """A texture of the block atlas.
-
-    Raises:
-        RenderError: the asset package lacks it.
-    """
-    picture = assets.texture(f"block/{name}")
-    if picture is None:
-        raise RenderError(f"the asset package has no block texture {name}; install it anew")
-    return picture
-
-
-def segment_names(states: States, crowd: Crowd) -> dict[int, str]:
-    """What the ids of the segment plane stand for."""
-    names = {int(SKY): "sky", int(HAND): "hand", int(HUD): "hud"}
-    names |= {int(BLOCK) + i: f"block:{block['name']}" for i, block in enumerate(states.blocks)}
-    return names | {int(ENTITY) + i: name for i, name in enumerate(crowd.names())}

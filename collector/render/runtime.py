@@ -64,7 +64,9 @@ def without_line(unwanted: str) -> Iterator[None]:
             os.dup2(kept, 2)
             os.close(kept)
             caught.seek(0)
-            lines = [line for line in caught.read().splitlines(keepends=True) if unwanted.encode() not in line]
+            lines = [
+                line for line in caught.read().splitlines(keepends=True) if unwanted.encode() not in line
+            ]
             os.write(2, b"".join(lines))
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import warp as wp
 from numpy.typing import NDArray
 
+from collector.render.cast import Cast
 from collector.render.kernel import TILE
 from collector.render.kernel_beam import BEAM
-from collector.render.kernel_types import Camera, Facet, Sky, records
+from collector.render.kernel_types import Camera, Facet, Motion, Sky, records
 from collector.render.sky import LIGHT_STEPS
 from collector.render.view import View
 
@@ -21,16 +22,23 @@ class Targets:
     def __init__(self, views: int, view: View, device: str) -> None:
         height, width = view.height, view.width
         self._device = device
-        self.cameras = records(Camera, views)
+        self.cameras, self.follows = records(Camera, views), records(Camera, views)
         self.skies = records(Sky, views)
         self.lightmaps = np.zeros((views, LIGHT_STEPS**2, 3), np.float32)
         self.hud = np.zeros((views, height, width, 4), np.uint8)
-        self.tile_shape = (views, -(-height // TILE), -(-width // TILE))
+        self._tile_shape = (views, -(-height // TILE), -(-width // TILE), 4)
         self.starts = wp.zeros((views, -(-height // BEAM), -(-width // BEAM)), dtype=float, device=device)
         self._device_hud = wp.zeros((views, height, width), dtype=wp.uint32, device=device)
         self.rgb = wp.zeros((views, height, width, 3), dtype=wp.uint8, device=device)
         self.depth = wp.zeros((views, height, width), dtype=wp.float32, device=device)
         self.segment = wp.zeros((views, height, width), dtype=wp.uint16, device=device)
+        normals, flow = (views if plane in view.planes else 0 for plane in ("normals", "flow"))
+        self.normals = wp.zeros((normals, height, width, 3), dtype=wp.float32, device=device)
+        self.flow = wp.zeros((flow, height, width, 2), dtype=wp.float32, device=device)
+
+    def cast(self) -> Cast:
+        """An empty cast for all views."""
+        return Cast(np.zeros(self._tile_shape, np.int32))
 
     def lightmap_array(self) -> wp.array:
         """The light maps of all views."""
@@ -40,25 +48,28 @@ class Targets:
         """Bring the HUD to the device, after it has changed."""
         self._device_hud.assign(self.hud.view(np.uint32)[..., 0])
 
-    def inputs(
-        self, facets: NDArray[np.void], tiles: NDArray[np.int32], items: NDArray[np.int32]
-    ) -> list[Any]:
+    def inputs(self, cast: Cast) -> list[Any]:
         """The kernel's arguments from the skies to the planes."""
         device = self._device
+        facets, motions, items = cast.arrays()
         return [
             wp.array(self.skies, dtype=Sky, device=device),
             wp.array(self.cameras, dtype=Camera, device=device),
+            wp.array(self.follows, dtype=Camera, device=device),
             wp.array(facets, dtype=Facet, device=device),
-            wp.array(tiles, dtype=wp.vec4i, device=device),
+            wp.array(motions, dtype=Motion, device=device),
+            wp.array(cast.tiles, dtype=wp.vec4i, device=device),
             wp.array(items, dtype=wp.int32, device=device),
             self.starts,
             self._device_hud,
             self.rgb,
             self.depth,
             self.segment,
+            self.normals,
+            self.flow,
         ]
 
-    def planes(self, names: tuple[str, ...]) -> list[dict[str, NDArray[Any]]]:
-        """A copy of the asked-for planes of every view."""
-        host = {name: getattr(self, name).numpy() for name in names}
-        return [{name: plane[i].copy() for name, plane in host.items()} for i in range(len(self.cameras))]
+    def planes(self, names: tuple[str, ...], views: int) -> list[dict[str, NDArray[Any]]]:
+        """A copy of the asked-for planes of the first `views` views."""
+        host = {name: getattr(self, name).numpy()[:views] for name in names}
+        return [{name: plane[i].copy() for name, plane in host.items()} for i in range(views)]

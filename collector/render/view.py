@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from collector.errors import ViewSizeError
 
-Plane = Literal["rgb", "depth", "segment"]
+Plane = Literal["rgb", "depth", "segment", "normals", "flow"]
 
 MIN_SIDE = 64
 MAX_WIDTH = 1920
@@ -20,7 +20,9 @@ class View(BaseModel):
     """One way to look at a recording; the same for every player.
 
     `fov` is the vertical field of view in degrees, `view_distance` counts chunks of 16 blocks. `hud` and
-    `hand` switch the overlay and the player's own arm and held item.
+    `hand` switch the overlay and the player's own arm and held item, in all planes. `bobbing` lets the view
+    swing at a walk, as the client does unless it is told not to; without it the eye is where the rows of the
+    recording say. `supersampling` is the side of the square of rays whose mean is a pixel's colour.
 
     Raises:
         ViewSizeError: the size is outside of 64x64 … 1920x1080.
@@ -35,6 +37,8 @@ class View(BaseModel):
     planes: tuple[Plane, ...] = ("rgb",)
     hud: bool = True
     hand: bool = True
+    bobbing: bool = False
+    supersampling: int = Field(default=1, ge=1, le=4)
 
     @model_validator(mode="after")
     def _check_size(self) -> Self:

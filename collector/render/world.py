@@ -63,9 +63,12 @@ class World:
         device.light = self._light_array.flatten()
         device.tints = wp.array(self._tints(), dtype=wp.vec3, device=self._device)
 
-    def advance(self, tick: int, clock: Clock) -> None:
-        """Apply the changes of all ticks up to this one, and its time of day."""
+    def light_up(self, clock: Clock) -> None:
+        """Set the time of day and the weather."""
         self.lightmap = lightmap(clock)
+
+    def advance(self, tick: int) -> None:
+        """Apply the changes of all ticks up to this one."""
         cells = []
         while self._next < len(self._changes) and self._changes[self._next, 0] <= tick:
             _, x, y, z, state = (int(v) for v in self._changes[self._next])
@@ -134,6 +137,10 @@ class World:
             self.volume = read_volume(self._recording.world, self._recording.blocks, self._air)
             self._next = 0
             self._build()
+
+    def changes(self, tick: int) -> bool:
+        """Whether `advance` to this tick will change any block."""
+        return self._next < len(self._changes) and bool(self._changes[self._next, 0] <= tick)
 
     def temperature(self, place: NDArray[np.float64]) -> float:
         """Temperature of the biome at a place in the world."""
