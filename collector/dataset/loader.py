@@ -9,18 +9,19 @@ for batch in loader:
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Literal, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from collector.dataset.fit import Size
-from collector.dataset.reader import Clip, Dataset
+from collector.dataset.memory import Memory
+from collector.dataset.reader import Clip, Dataset, room
 from collector.dataset.sampling import ClipOrder, Weight
 from collector.errors import DatasetError, SampleDamaged, ShardMissing
 
@@ -57,13 +58,24 @@ class Batch:
     episodes: tuple[str, ...]
     starts: tuple[int, ...]
 
-    @classmethod
-    def of(cls, clips: list[Clip]) -> Batch:
-        """Clips stacked."""
-        return cls(
-            frames=np.stack([clip.frames for clip in clips]),
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A batch that is being read: where its step begins, its clips, and the arrays they are decoded into."""
+
+    begin: int
+    arrays: dict[str, NDArray[Any]]
+    clips: list[Future[Clip]]
+
+    def batch(self, places: Sequence[int]) -> Batch:
+        """The batch of the clips at these places, which could be read."""
+        whole = len(places) == len(self.clips)
+        arrays = {plane: full if whole else full[places] for plane, full in self.arrays.items()}
+        clips = [self.clips[place].result() for place in places]
+        return Batch(
+            frames=arrays.pop("rgb"),
             actions=np.stack([clip.actions for clip in clips]),
-            planes={plane: np.stack([clip.planes[plane] for clip in clips]) for plane in clips[0].planes},
+            planes=arrays,
             episodes=tuple(clip.episode.name for clip in clips),
             starts=tuple(clip.start for clip in clips),
         )
@@ -110,7 +122,6 @@ class Loader:
         on_damage: OnDamage = "raise",
         report: Callable[[Exception], None] = _ignore,
     ) -> None:
-        _check_shapes(dataset, players, size)
         self.dataset = dataset
         self.batch = batch
         self.rank = rank
@@ -119,7 +130,9 @@ class Loader:
         types = dataset.episodes.column("type").combine_chunks().dictionary_encode().indices
         ticks = dataset.episodes.column("ticks").to_numpy()
         self.order = ClipOrder(ticks, types.to_numpy(), length, weight, seed)
-        self._wanted = {"length": length, "players": players, "planes": planes, "size": size}
+        self._players, self._size = _shape(dataset, players, size)
+        self._length = length
+        self._planes = planes
         self._threads = threads
         self._ahead = ahead
         self._on_damage = on_damage
@@ -135,19 +148,21 @@ class Loader:
 
         A batch of which no clip can be read is None.
         """
-        base, number = self._clips, first
-        waiting: deque[list[Future[Clip]]] = deque()
+        clips = self.batch * self.world  # of one step of all ranks
+        begins = itertools.count(self._clips + first * clips, step * clips)
+        waiting: deque[_Waiting] = deque()
+        memory = Memory((1 + len(self._planes)) * (self._ahead + 1))
         with ThreadPoolExecutor(self._threads) as pool:
             try:
                 while True:
                     while len(waiting) <= self._ahead:
-                        waiting.append(self._submit(pool, base, number + len(waiting) * step))
-                    batch = self._collect(waiting.popleft())
-                    self._clips = base + (number + 1) * self.batch * self.world
-                    number += step
+                        waiting.append(self._submit(pool, memory, next(begins)))
+                    read = waiting.popleft()
+                    batch = self._collect(read)
+                    self._clips = read.begin + clips
                     yield batch
             finally:
-                for future in chain.from_iterable(waiting):
+                for future in itertools.chain.from_iterable(one.clips for one in waiting):
                     future.cancel()
 
     def state_dict(self) -> State:
@@ -167,27 +182,45 @@ class Loader:
             )
         self._clips = state["clips"]
 
-    def _submit(self, pool: ThreadPoolExecutor, base: int, number: int) -> list[Future[Clip]]:
-        first = base + number * self.batch * self.world + self.rank
-        return [pool.submit(self._read, first + place * self.world) for place in range(self.batch)]
-
-    def _read(self, index: int) -> Clip:
-        drawn = self.order[index]
-        return self.dataset.clip(self.dataset.episodes[drawn.episode], drawn.start, **self._wanted)  # type: ignore[arg-type]
-
-    def _collect(self, futures: list[Future[Clip]]) -> Batch | None:
+    def _submit(self, pool: ThreadPoolExecutor, memory: Memory, begin: int) -> _Waiting:
+        shape = (self.batch, len(self._players), self._length)
+        arrays = room(shape, self._size, self._planes, memory.empty)
         clips = []
-        for future in futures:
+        for place in range(self.batch):
+            out = {plane: array[place] for plane, array in arrays.items()}
+            clips.append(pool.submit(self._read, begin + self.rank + place * self.world, out))
+        return _Waiting(begin, arrays, clips)
+
+    def _read(self, index: int, out: dict[str, NDArray[Any]]) -> Clip:
+        drawn = self.order[index]
+        episode = self.dataset.episodes[drawn.episode]
+        return self.dataset.clip(
+            episode,
+            drawn.start,
+            self._length,
+            players=self._players,
+            planes=self._planes,
+            size=self._size,
+            out=out,
+        )
+
+    def _collect(self, waiting: _Waiting) -> Batch | None:
+        good = []
+        for place, future in enumerate(waiting.clips):
             try:
-                clips.append(future.result())
+                future.result()
+                good.append(place)
             except DAMAGE as error:
                 if self._on_damage == "raise":
                     raise
                 self._report(error)
-        return Batch.of(clips) if clips else None
+        return waiting.batch(good) if good else None
 
 
-def _check_shapes(dataset: Dataset, players: tuple[int, ...] | None, size: Size | None) -> None:
+def _shape(
+    dataset: Dataset, players: tuple[int, ...] | None, size: Size | None
+) -> tuple[tuple[int, ...], Size]:
+    """Whose views are read, and to which size they come."""
     column = dataset.episodes.column
     counts = column("players").unique().to_pylist()
     if players is None and len(counts) > 1:
@@ -197,3 +230,5 @@ def _check_shapes(dataset: Dataset, players: tuple[int, ...] | None, size: Size 
     sizes = set(zip(column("width").to_pylist(), column("height").to_pylist(), strict=True))
     if size is None and len(sizes) > 1:
         raise DatasetError(f"episodes have the sizes {sorted(sizes)}: say which with size=")
+    ((width, height), *_) = sizes
+    return players or tuple(range(counts[0])), size or (height, width)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,6 +43,12 @@ from collector.store import Store, open_store
 
 __all__ = ["Clip", "Dataset", "Episode", "Episodes", "Place", "open_dataset"]
 
+# Type of each plane's values, and how many of them a pixel has.
+_KINDS: dict[str, tuple[Any, tuple[int, ...]]] = {
+    "rgb": (np.uint8, (3,)),
+    "depth": (np.float32, ()),
+    "segment": (np.uint16, ()),
+}
 # Rows of this many players of episodes stay in memory, some 300 kB each.
 CACHED_ROWS = 128
 
@@ -140,6 +146,7 @@ class Dataset:
         players: Sequence[int] | None = None,
         planes: Sequence[str] = (),
         size: Size | None = None,
+        out: Mapping[str, NDArray[Any]] | None = None,
     ) -> Clip:
         """Read the ticks `start … start + length - 1`.
 
@@ -150,6 +157,7 @@ class Dataset:
             players: indices of the players to read, in that order; all of them by default.
             planes: `depth` and `segment`, where they were rendered.
             size: (height, width) to come to, by scaling and cutting out the middle; see `Fit`.
+            out: arrays to decode into, as `room` makes them; by default new ones.
 
         Raises:
             DatasetError: the episode has no such ticks, players or planes.
@@ -161,7 +169,9 @@ class Dataset:
         _check_range(episode, start, length, chosen)
         rows = [self.rows(episode, player) for player in chosen]
         span = range(start, start + length)
-        stacks = {plane: self._stack(episode, chosen, plane, span, size) for plane in ("rgb", *planes)}
+        stacks = dict(out or room((len(chosen), length), size or episode.size[::-1], planes))
+        for plane, stack in stacks.items():
+            self._fill(stack, episode, chosen, plane, span, size)
         return Clip(
             episode=episode,
             start=start,
@@ -237,17 +247,19 @@ class Dataset:
             )
         return data
 
-    def _stack(
-        self, episode: Episode, players: Sequence[int], plane: str, span: range, size: Size | None
-    ) -> NDArray[Any]:
-        """One plane of some players: [players, time, height, width] and the colours."""
-        height, width = size or (episode.size[1], episode.size[0])
-        colours, kind = ((3,), np.uint8) if plane == "rgb" else ((), np.uint16)
-        stack: NDArray[Any] = np.empty((len(players), len(span), height, width, *colours), kind)
-        for place, player in enumerate(players):
+    def _fill(
+        self,
+        stack: NDArray[Any],
+        episode: Episode,
+        players: Sequence[int],
+        plane: str,
+        span: range,
+        size: Size | None,
+    ) -> None:
+        """Decode one plane of some players into [players, time, height, width] and the colours."""
+        for into, player in zip(stack, players, strict=True):
             for time, frame in enumerate(self._frames(episode, player, plane, span, size)):
-                stack[place, time] = frame
-        return restore_depth(stack) if plane == "depth" else stack
+                into[time] = restore_depth(frame) if plane == "depth" else frame
 
     def _frames(
         self, episode: Episode, player: int, plane: str, span: range, size: Size | None
@@ -280,6 +292,32 @@ class Dataset:
             return self.store.get(key, offset, length)
         except ObjectMissing:
             raise ShardMissing(f"{key} is not in {self.url}, though the catalog names it") from None
+
+
+def room(
+    shape: tuple[int, ...],
+    size: Size,
+    planes: Sequence[str],
+    empty: Callable[[tuple[int, ...], Any], NDArray[Any]] = np.empty,
+) -> dict[str, NDArray[Any]]:
+    """Arrays for the pictures (`rgb`) and these planes: [*shape, height, width] and the colours.
+
+    Args:
+        shape: of what comes before height and width.
+        size: height and width.
+        planes: which ones besides `rgb`.
+        empty: makes an array of a shape and type.
+
+    Raises:
+        DatasetError: there is no such plane.
+    """
+    made = {}
+    for plane in dict.fromkeys(("rgb", *planes)):
+        if plane not in _KINDS:
+            raise DatasetError(f"there is no plane {plane!r}; known are {', '.join(_KINDS)}")
+        kind, colours = _KINDS[plane]
+        made[plane] = empty((*shape, *size, *colours), kind)
+    return made
 
 
 def open_dataset(url: str | Path | Store, version: int | None = None, *, quarantine: bool = False) -> Dataset:
