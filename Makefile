@@ -5,7 +5,7 @@ PACKAGES := .venv/.installed
 AGENT := bots/agent/node_modules/.installed
 SIZE ?= 640x360
 
-.PHONY: help setup demo test check lint types format lock clean
+.PHONY: help setup up demo test chaos check lint types format lock clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -30,8 +30,15 @@ demo: setup  ## one episode of each first type, 2 players, 640x360, into out/dem
 	$(BIN)/collector verify out/demo
 	$(BIN)/collector view out/demo --out out/demo
 
+up: setup  ## the whole service on this machine: http://127.0.0.1:8080
+	$(BIN)/collector up
+
 test: setup  ## the whole test suite
 	$(BIN)/pytest --numprocesses auto --dist loadscope
+
+KILLS ?= 200
+chaos: setup  ## kill every part of a running service at random moments, KILLS=200 times, while one call in ten of its store fails
+	CHAOS_KILLS=$(KILLS) CHAOS_FAULTS=0.1 $(BIN)/pytest -s tests/service/test_chaos.py
 
 check: lint types  ## what CI checks before the tests
 

@@ -3,7 +3,8 @@
 Works with any service that honours checksums and `If-None-Match`. Where it is and who we are comes from the
 usual variables: `AWS_ENDPOINT_URL_S3`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` or
 `AWS_SHARED_CREDENTIALS_FILE`, `AWS_REGION`. `COLLECTOR_S3_PUBLIC_ENDPOINT` is how clients outside reach the
-same service, for presigned links.
+same service, for presigned links. `COLLECTOR_S3_SECONDS` is how long a call may be silent before it is
+tried again.
 """
 
 from __future__ import annotations
@@ -30,11 +31,12 @@ PART_BYTES = 16 << 20
 LINK_SECONDS = 3600
 DEFAULT_REGION = "us-east-1"
 
-# Retries wait with exponential growth and jitter; a call that hangs ends after a minute.
+SILENCE_SECONDS = 60.0
+
+# Retries wait with exponential growth and jitter.
 _CONFIG: dict[str, Any] = {
     "retries": {"mode": "standard", "total_max_attempts": 6},
     "connect_timeout": 5,
-    "read_timeout": 60,
     "signature_version": "s3v4",
     "s3": {"addressing_style": "path"},
 }
@@ -212,7 +214,16 @@ def _failure(error: ClientError, url: str, key: str) -> Exception:
 @cache
 def _client(endpoint: str | None) -> Any:
     """One client for each endpoint: it is safe to share between threads, and slow to make."""
-    return _session().client("s3", endpoint_url=endpoint, config=Config(**_CONFIG))
+    config = Config(read_timeout=_silence_seconds(), **_CONFIG)
+    return _session().client("s3", endpoint_url=endpoint, config=config)
+
+
+def _silence_seconds() -> float:
+    text = os.environ.get("COLLECTOR_S3_SECONDS", "")
+    try:
+        return float(text) if text else SILENCE_SECONDS
+    except ValueError:
+        raise UsageError(f"COLLECTOR_S3_SECONDS={text!r} is no number of seconds") from None
 
 
 @cache
@@ -232,6 +243,7 @@ def _delta_options() -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": frozen.secret_key,
         "AWS_REGION": _session().region_name,
         "AWS_CONDITIONAL_PUT": "etag",  # commits are atomic by If-None-Match, without a lock table
+        "timeout": f"{_silence_seconds():g}s",
     }
     if frozen.token:
         options["AWS_SESSION_TOKEN"] = frozen.token

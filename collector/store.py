@@ -10,16 +10,29 @@ import contextlib
 import errno
 import hashlib
 import os
+import random
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import IO, Protocol
+from typing import IO, Protocol, TypeVar
 
 from collector.durable import sync
-from collector.errors import ObjectDamaged, ObjectExists, ObjectMissing, StorageFull, StoreError
+from collector.errors import (
+    DatasetError,
+    ObjectDamaged,
+    ObjectExists,
+    ObjectMissing,
+    StorageFull,
+    StoreError,
+)
+
+T = TypeVar("T")
 
 CHUNK = 1 << 20
+# The waits of `patiently`.
+RETRY_SECONDS = (1.0, 3.0, 9.0)
 _PARTIAL = ".partial"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -157,6 +170,23 @@ def put_new(store: Store, key: str, source: Path | bytes, sha256: str) -> str:
         other = str(path.with_name(f"{path.stem}-{sha256[:12]}{path.suffix}"))
         return key if other == key else put_new(store, other, source, sha256)
     return key
+
+
+def patiently(call: Callable[[], T]) -> T:
+    """What `call` returns; it is called again after a while when a store or a catalog has failed.
+
+    For calls that may be repeated, at the end of work that would be dear to repeat. Each operation of a store
+    has retries of its own; this is for what they do not see, as an answer that is whole and wrong.
+
+    Raises:
+        StoreError, DatasetError: it failed every time.
+    """
+    for wait in RETRY_SECONDS:
+        try:
+            return call()
+        except (StoreError, DatasetError):
+            time.sleep(wait * random.uniform(0.5, 1))
+    return call()
 
 
 def digest(store: Store, key: str) -> str:

@@ -27,6 +27,8 @@ OPTIONS = {
     "master.telemetry": "false",
     "master.electionTimeout": "1s",
     "volume.preStopSeconds": 0,
+    "s3.port.iceberg": 0,  # nothing here speaks these protocols
+    "s3.port.lance": 0,
 }
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from collector.errors import ObjectDamaged, ObjectExists, ObjectMissing, StorageFull, StoreError
-from collector.store import Store, digest, open_store, put_new
+from collector.errors import DatasetError, ObjectDamaged, ObjectExists, ObjectMissing, StorageFull, StoreError
+from collector.store import Store, digest, open_store, patiently, put_new
 
 
 def sha(data: bytes) -> str:
@@ -105,6 +105,24 @@ def test_leftovers_of_a_killed_run_are_no_obstacle(store: Store) -> None:
     assert put_new(store, "s/t.tar", b"two", sha(b"two")) == other
     assert store.get("s/t.tar") == b"one"
     assert store.get(other) == b"two"
+
+
+def test_a_failure_that_passes_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("collector.store.RETRY_SECONDS", (0.01, 0.01))
+    left: list[Exception] = [StoreError("once"), DatasetError("twice")]
+
+    def call() -> str:
+        if left:
+            raise left.pop()
+        return "done"
+
+    assert patiently(call) == "done"
+    left = [StoreError(str(number)) for number in range(3)]
+    with pytest.raises(StoreError, match="0"):
+        patiently(call)
+    left = [ValueError("a bug")]
+    with pytest.raises(ValueError, match="a bug"):
+        patiently(call)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small file system")

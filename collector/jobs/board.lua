@@ -20,6 +20,8 @@ local now = tonumber(clock[1]) + tonumber(clock[2]) / 1e6
 local stamp = string.format('%.3f', now)
 
 local EVENTS_KEPT = 20000
+-- Waits between runs that fail double up to this many times the first one.
+local MOST_BACKOFF = 64
 -- Tasks are ordered by priority first, then by the order in which they became ready.
 local PRIORITY_STEP = 2 ^ 40
 local ENDED = { done = true, failed = true, cancelled = true }
@@ -197,7 +199,7 @@ local function stumble(job, number, reason, attempts, backoff, final)
   elseif final or attempt >= attempts then
     move(job, number, 'failed', reason)
   else
-    wait(job, number, backoff * 2 ^ (attempt - 1), reason)
+    wait(job, number, backoff * math.min(2 ^ (attempt - 1), MOST_BACKOFF), reason)
   end
 end
 

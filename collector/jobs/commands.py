@@ -62,6 +62,9 @@ def up(
     ),
     port: Annotated[int, typer.Option(help="Port of the API and the dashboard.")] = 8080,
     workers: Annotated[int, typer.Option(min=0, max=64, help="How many workers to run.")] = 1,
+    store: Annotated[
+        str | None, typer.Option(help="s3://bucket/prefix or another folder for datasets.")
+    ] = None,
 ) -> None:
     """Run the whole service on this machine: Redis, API, dashboard and workers, without containers.
 
@@ -71,7 +74,7 @@ def up(
 
     stop = _stop_event()
     log_to_stderr()
-    with Up(data, port, workers) as running:
+    with Up(data, port, workers, store) as running:
         sys.stdout.write(f"collector is at {running.url}\n")
         sys.stdout.flush()
         running.watch(stop)

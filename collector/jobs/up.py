@@ -24,7 +24,8 @@ log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
 LOOK_SECONDS = 0.5
-# A part that dies at once is started again after a second, then two, four …, up to this.
+# A part that ends within this is started again after a second, then two, four …, up to `MOST_WAIT_SECONDS`.
+AT_ONCE_SECONDS = 10.0
 MOST_WAIT_SECONDS = 30.0
 # Workers finish their task within 20 s or hand it back; what is left after this is killed.
 STOP_SECONDS = 60.0
@@ -48,7 +49,7 @@ class Part:
         if self.process and self.process.poll() is not None:
             log.warning("%s ended with %s; see %s", self.name, self.process.returncode, self._log)
             self.process = None
-            self._falls = 0 if now - self._start_at > MOST_WAIT_SECONDS else self._falls + 1
+            self._falls = 0 if now - self._start_at > AT_ONCE_SECONDS else self._falls + 1
             self._start_at = now + min(2.0**self._falls / 2, MOST_WAIT_SECONDS)
         if self.process is None and now >= self._start_at:
             self._start_at = now
@@ -86,14 +87,14 @@ class Up:
         ServiceError: a part does not start.
     """
 
-    def __init__(self, data: Path, port: int, workers: int) -> None:
+    def __init__(self, data: Path, port: int, workers: int, store: str | None = None) -> None:
         self._data = data.resolve()
         self._redis = EmbeddedRedis(self._data / "redis")
         self.url = f"http://{HOST}:{port}"
         environment = {
             **os.environ,
             "COLLECTOR_REDIS": self._redis.url,
-            "COLLECTOR_STORE": str(self._data / "datasets"),
+            "COLLECTOR_STORE": store or str(self._data / "datasets"),
             "COLLECTOR_WORK": str(self._data / "work"),
             "COLLECTOR_AUTH": "false",
         }

@@ -36,15 +36,15 @@ class Running:
 
 
 @contextmanager
-def running(data: Path) -> Iterator[Running]:
-    """A service with its data in a folder, as long as the context lasts."""
+def running(data: Path, *options: str) -> Iterator[Running]:
+    """A service with its data in a folder, as long as the context lasts; `options` go to `collector up`."""
     data.mkdir(parents=True, exist_ok=True)
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with (data / "up.log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "collector.cli", "up", "--data", str(data), "--port", str(port)],
+            [sys.executable, "-m", "collector.cli", "up", "--data", str(data), "--port", str(port), *options],
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

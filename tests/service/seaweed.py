@@ -69,6 +69,8 @@ class Seaweed:
             "master.telemetry": "false",
             "master.electionTimeout": "1s",
             "volume.preStopSeconds": 0,
+            "s3.port.iceberg": 0,  # these two listen on ports of their own, the same in every server
+            "s3.port.lance": 0,
             **ports,
         }
         with (self.folder / "log").open("ab") as log:

@@ -1,123 +1,195 @@
-"""Chaos: parts of a running service are killed at random moments; nothing may be lost, doubled or damaged.
+"""Chaos: parts of a running service are killed at random moments while calls of its store fail; nothing
+may be lost, doubled or damaged.
 
-`CHAOS_KILLS=200 pytest tests/service/test_chaos.py` is the long form.
+`make chaos` is the long form; it prints what was done.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
-import subprocess
+import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 
-from collector import dataset
+from collector import dataset, s3
 from collector.api.client import Client
 from collector.errors import ServiceError
 from collector.jobs.models import JobRecord, JobState
 from collector.plan import ATTEMPTS
 from tests.jobs.conftest import spec, until
+from tests.processes import children
 from tests.service.conftest import Running, running
+from tests.service.faults import CLIENT_SECONDS, KINDS, FaultyS3
+from tests.service.seaweed import BUCKET, Seaweed
 
 pytestmark = pytest.mark.slow
 
-KILLS = int(os.environ.get("CHAOS_KILLS", "6"))
-# Words of the command lines, by the kind of process.
+KILLS = int(os.environ.get("CHAOS_KILLS", "5"))
+SEED = int(os.environ.get("CHAOS_SEED", "1"))
+# In the short form calls are few, so more of them fail.
+FAULTS = float(os.environ.get("CHAOS_FAULTS", "0.25"))
+# Words of the command lines, by the kind of process; S3 is no child of the service.
 VICTIMS = {"api": "cli serve", "worker": "cli worker", "redis": "redis-server", "node": "bin/node"}
-KILLS_TO_A_JOB = 2
+ALL = (*VICTIMS, "s3")
+WORKERS = 2
+# So many jobs are kept going that something plays, renders and uploads at all times.
+GOING = 2
+END_SECONDS = 900
 
 
 @pytest.fixture
-def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+def seaweed(tmp_path: Path) -> Iterator[Seaweed]:
+    with Seaweed(tmp_path / "seaweed") as found:
+        yield found
+
+
+@pytest.fixture
+def faulty(seaweed: Seaweed) -> Iterator[FaultyS3]:
+    with FaultyS3(seaweed.port, FAULTS, SEED) as found:
+        yield found
+
+
+@contextmanager
+def environment(monkeypatch: pytest.MonkeyPatch, endpoint: str, seaweed: Seaweed) -> Iterator[None]:
+    """S3 is at that endpoint, for this process and those that it starts."""
+    for name, value in {**seaweed.environment, "AWS_ENDPOINT_URL_S3": endpoint}.items():
+        monkeypatch.setenv(name, value)
+    s3._client.cache_clear()
+    s3._session.cache_clear()
+    yield
+    s3._client.cache_clear()
+    s3._session.cache_clear()
+
+
+@pytest.fixture
+def service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seaweed: Seaweed, faulty: FaultyS3
+) -> Iterator[Running]:
     monkeypatch.setenv("COLLECTOR_LEASE_SECONDS", "3")
     # A task may be unlucky many times here; that it ends at last is what another test shows.
     monkeypatch.setenv("COLLECTOR_ATTEMPTS", "1000")
     monkeypatch.setenv("COLLECTOR_BACKOFF_SECONDS", "0.1")
-    with running(tmp_path / "service") as found:
+    monkeypatch.setenv("COLLECTOR_S3_SECONDS", str(CLIENT_SECONDS))
+    options = ("--workers", str(WORKERS), "--store", f"s3://{BUCKET}")
+    with (
+        environment(monkeypatch, faulty.endpoint, seaweed),
+        running(tmp_path / "service", *options) as found,
+    ):
         yield found
 
 
-def descendants(root: int) -> dict[int, str]:
-    """Command lines of all processes below one, by their number."""
-    listed = subprocess.run(
-        ["ps", "-wweo", "pid=,ppid=,args="], capture_output=True, text=True, check=True, timeout=10
-    )
-    lines = [line.split(None, 2) for line in listed.stdout.splitlines()]
-    found: dict[int, str] = {}
-    layer = {root}
-    while layer:
-        below = {int(pid): args for pid, parent, args in lines if int(parent) in layer}
-        found |= below
-        layer = set(below)
-    return found
+def kill(service: Running, seaweed: Seaweed, kind: str, chance: random.Random) -> None:
+    """Kill a part of that kind, as soon as there is one; S3 is started again, the service does so itself."""
+    if kind == "s3":
+        seaweed.kill()
+        seaweed.start()
+        return
+    victims = until(lambda: children(service.process.pid, VICTIMS[kind]), 120)
+    try:
+        os.kill(chance.choice(victims), signal.SIGKILL)
+    except ProcessLookupError:  # it has just ended by itself: another one, then
+        kill(service, seaweed, kind, chance)
 
 
-def kill_one(service: Running, kind: str) -> None:
-    """Kill a process of that kind, as soon as there is one."""
-    word = VICTIMS[kind]
-    victim = until(
-        lambda: [pid for pid, args in descendants(service.process.pid).items() if word in args], 60
-    )[0]
-    os.kill(victim, signal.SIGKILL)
+def answered(ask: Callable[[], Any]) -> Any:
+    """What the service says, None when it is away."""
+    try:
+        return ask()
+    except (ServiceError, httpx2.HTTPError):
+        return None
 
 
 def submit(client: Client, number: int) -> str:
     """Queue a job; a request that failed is sent again with its key, so that the job is queued once."""
     job = spec(dataset="walks", mix={"straightLineWalk": 2}, seed=number)
-
-    def attempt() -> str | None:
-        try:
-            return client.submit(job, key=f"k{number}").id
-        except (ServiceError, httpx2.HTTPError):
-            return None
-
-    found = until(attempt, 60)
-    assert found
+    found: str = until(lambda: answered(lambda: client.submit(job, key=f"k{number}").id), 120)
     return found
 
 
-def ended(client: Client, job: str) -> JobRecord | None:
-    """The job when it has ended, and can be asked for."""
-    try:
-        record = client.job(job)
-    except (ServiceError, httpx2.HTTPError):
-        return None
-    return record if record.state.ended else None
+def record_of(client: Client, job: str) -> JobRecord:
+    """The job, as soon as the service tells of it."""
+    found: JobRecord = until(lambda: answered(lambda: client.job(job)), 120)
+    return found
 
 
-def wait_for(client: Client, job: str) -> JobRecord:
-    record = until(lambda: ended(client, job), 300)
-    assert record
-    return record
+def going(client: Client, jobs: list[str]) -> int:
+    """How many of the last jobs have not ended."""
+    return sum(not record_of(client, job).state.ended for job in jobs[-2 * GOING :])
 
 
-def test_nothing_is_lost_doubled_or_damaged(service: Running) -> None:
-    chance = random.Random(int(os.environ.get("CHAOS_SEED", "1")))
-    kinds = [list(VICTIMS)[number % len(VICTIMS)] for number in range(KILLS)]
+def has_ended(client: Client, job: str) -> bool:
+    return record_of(client, job).state.ended
+
+
+def rage(service: Running, seaweed: Seaweed, client: Client) -> tuple[list[str], Counter[str]]:
+    """Kill until there were enough; returns the jobs that were acknowledged, and what was killed."""
+    chance = random.Random(SEED)
+    kinds = [ALL[number % len(ALL)] for number in range(KILLS)]
     chance.shuffle(kinds)
     jobs: list[str] = []
+    killed: Counter[str] = Counter()
+    for kind in kinds:
+        while going(client, jobs) < GOING:
+            jobs.append(submit(client, len(jobs)))
+        time.sleep(chance.uniform(0.2, 4))
+        kill(service, seaweed, kind, chance)
+        killed[kind] += 1
+        report("killed", kind, f"{sum(killed.values())}/{KILLS}", f"{len(jobs)} jobs")
+    return jobs, killed
+
+
+def report(*words: object) -> None:
+    """Tell whoever watches the long form."""
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} " + " ".join(map(str, words)) + "\n")
+
+
+def test_nothing_is_lost_doubled_or_damaged(
+    service: Running, seaweed: Seaweed, faulty: FaultyS3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = time.monotonic()
     with Client(service.url) as client:
-        for number, kind in enumerate(kinds):
-            # Node only runs while something is played.
-            if number % KILLS_TO_A_JOB == 0 or kind == "node":
-                jobs.append(submit(client, number))
-            time.sleep(chance.uniform(0.2, 4))
-            kill_one(service, kind)
-        records = [wait_for(client, job) for job in jobs]
-    assert set(Counter(kinds)) == set(VICTIMS)
-    assert [record.state for record in records] == [JobState.done] * len(jobs)
-    opened = dataset.open(service.data / "datasets" / "walks", quarantine=True)
+        jobs, killed = rage(service, seaweed, client)
+        records: list[JobRecord] = []
+        for job in jobs:
+            until(partial(has_ended, client, job), END_SECONDS)
+            records.append(record_of(client, job))
+        listed: list[JobRecord] = until(lambda: answered(lambda: client.jobs(200)), 60)
+    assert set(killed) == set(ALL)
+    assert all(faulty.fired[kind] for kind in KINDS), faulty.fired
+    assert {record.state for record in records} == {JobState.done}
+    assert {job.id for job in listed} == set(jobs[-200:]), "a job was queued twice or lost"
+    with environment(monkeypatch, seaweed.endpoint, seaweed):
+        opened = dataset.open(f"s3://{BUCKET}/walks", quarantine=True)
+        verified = dataset.verify(opened)
     expected = {f"{job}-{number:06d}-straightLineWalk" for job in jobs for number in range(2)}
+    names = [episode.name for episode in opened.episodes]
     failed = sum(record.failures for record in records)
+    figures = {
+        "seconds": round(time.monotonic() - begin),
+        "killed": dict(killed),
+        "store_calls": faulty.calls,
+        "store_faults": dict(faulty.fired),
+        "jobs": len(jobs),
+        "episodes": len(names),
+        "episodes_that_could_not_be_played": failed,
+        "doubled": len(names) - len(set(names)),
+        "verified": verified.ok,
+    }
+    report(json.dumps(figures))
     # An episode is played again when its Node was killed; only three in a row end it.
-    assert failed <= kinds.count("node") // ATTEMPTS
-    assert {episode.name for episode in opened.episodes} <= expected
-    assert len(opened.episodes) >= len(expected) - failed
-    assert len(set(opened.episodes)) == len(opened.episodes)
-    assert dataset.verify(opened).ok
+    assert failed <= killed["node"] // ATTEMPTS
+    assert set(names) <= expected
+    assert len(names) == len(set(names))
+    assert len(names) >= len(expected) - failed
+    assert verified.ok
