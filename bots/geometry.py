@@ -67,6 +67,17 @@ class Cell(NamedTuple):
         return Vec(self.x + 0.5, float(self.y), self.z + 0.5)
 
 
+class Box(NamedTuple):
+    """A part of a block: two corners within its cell, 0 to 1."""
+
+    x0: float
+    y0: float
+    z0: float
+    x1: float
+    y1: float
+    z1: float
+
+
 class Face(NamedTuple):
     """The side of a block towards a neighbour."""
 

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
-from bots.geometry import Cell, Vec
+from bots.geometry import Box, Cell, Vec
 from bots.terrain import Terrain
 from bots.tick import Row
 
 HOTBAR = 36  # window slot of the first hotbar slot
 KEYS = frozenset({"forward", "back", "left", "right", "jump", "sneak", "sprint"})
 
-Plan = Callable[[int, float, float | None, float, float], tuple[bool, list[Cell]]]
 Log = Callable[[int | None, str, dict[str, Any]], None]
+
+
+class World(Protocol):
+    """What a player can ask of the world besides what it has seen."""
+
+    def plan(self, player: int, x: float, y: float | None, z: float, reach: float) -> tuple[bool, list[Cell]]:
+        """A way on foot."""
+        ...
+
+    def outline(self, player: int, cell: Cell) -> list[Box]:
+        """The boxes of a block."""
+        ...
 
 
 class Player:
@@ -25,7 +36,7 @@ class Player:
     """
 
     def __init__(
-        self, index: int, name: str, terrain: Terrain, rng: random.Random, plan: Plan, log: Log
+        self, index: int, name: str, terrain: Terrain, rng: random.Random, world: World, log: Log
     ) -> None:
         self.index = index
         self.name = name
@@ -33,7 +44,7 @@ class Player:
         self.rng = rng
         self.others: list[Player] = []
         self.state: Row = {}
-        self._plan = plan
+        self._world = world
         self._log = log
         self._command: dict[str, Any] = {}
 
@@ -89,9 +100,34 @@ class Player:
         """Name of the item in hand, "" when empty."""
         return str(self.state["held_item"])
 
+    @property
+    def food(self) -> int:
+        """0 to 20."""
+        return int(self.state["food"])
+
+    @property
+    def window(self) -> str:
+        """The kind of the open screen, "" when none is open."""
+        return str(self.state["window"])
+
+    @property
+    def cursor(self) -> tuple[float, float]:
+        """Where the cursor of the open screen is, in GUI pixels from the screen's top-left corner."""
+        return self.state["cursor_x"], self.state["cursor_y"]
+
+    @property
+    def carried(self) -> Row | None:
+        """The stack on the cursor."""
+        stack: Row | None = self.state["carried"]
+        return stack
+
     def count(self, item: str) -> int:
-        """How many of an item the player carries."""
+        """How many of an item the player carries, in all slots."""
         return sum(stack["count"] for stack in self.state["inventory"] if stack["item"] == item)
+
+    def slot_of(self, item: str) -> int | None:
+        """The first slot of the player's window that holds an item."""
+        return next((s["slot"] for s in self.state["inventory"] if s["item"] == item), None)
 
     def hotbar_slot(self, items: Iterable[str]) -> int | None:
         """The hotbar slot (0-8) with the first of `items` that is in the hotbar."""
@@ -106,7 +142,11 @@ class Player:
         """A way on foot to within `reach` blocks of a place: whether it gets there, and the cells to step
         through.
         """
-        return self._plan(self.index, x, y, z, reach)
+        return self._world.plan(self.index, x, y, z, reach)
+
+    def outline(self, cell: Cell) -> list[Box]:
+        """The boxes by which a block is pointed at; none for what one looks through, such as grass."""
+        return self._world.outline(self.index, cell)
 
     # What the player does in this tick
 
@@ -141,6 +181,10 @@ class Player:
     def press_inventory(self) -> None:
         """Presses E: opens the own inventory, or closes the screen that is open."""
         self._command["inventory"] = True
+
+    def respawn(self) -> None:
+        """Presses the button "respawn" of the dead."""
+        self._command["respawn"] = True
 
     def move_cursor(self, dx: float, dy: float) -> None:
         """Moves the cursor of the open screen by GUI pixels, + = right and down. On a screen, `attack` is a

@@ -10,7 +10,7 @@ from typing import Any
 
 from bots.bridge import Bridge
 from bots.errors import AgentError
-from bots.geometry import Cell
+from bots.geometry import Box, Cell
 from bots.server import ClockMode, NetworkServer
 from bots.spawn import Place
 from bots.terrain import Palette
@@ -151,6 +151,10 @@ class Remote:
     def timing(self) -> Timing:
         """How the clock has run since the first tick."""
         return Timing(**self._call("clock"))
+
+    def outline(self, player: int, cell: Cell) -> list[Box]:
+        """How a player points at a block (see `Player.outline`)."""
+        return [Box(*box) for box in self._call("outline", {"player": player, **cell._asdict()})]
 
     def _observation(self, method: str, argument: dict[str, Any]) -> Observation:
         seen = self._call(method, {**argument, "file": str(self._file)}, STEP_SECONDS)

@@ -94,7 +94,7 @@ class Run:
                 name,
                 self._terrain,
                 random.Random(f"{self._seed}/{index}"),
-                self._remote.plan,
+                self._remote,
                 self.scene.log,
             )
             for index, name in enumerate(names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bots.geometry import Cell, Vec
@@ -63,6 +63,18 @@ class Scene:
     def set_block(self, cell: Cell, name: str, **properties: Any) -> None:
         """Changes a block of the world."""
         self._ask("block", **cell._asdict(), name=name, properties=properties)
+
+    def fill_chest(self, cell: Cell, items: Sequence[tuple[int, str, int]]) -> None:
+        """Puts items into a chest that stands there: slot (0-26), name and count of each."""
+        self._ask("fillChest", **cell._asdict(), items=list(items))
+
+    def let_die(self) -> None:
+        """From now on players can die; without this they keep one point of health."""
+        self._ask("mortal", mortal=True)
+
+    def make_hungry(self, player: Player, food: int) -> None:
+        """Sets how full a player is (0 to 20)."""
+        self._ask("hunger", player=player.index, food=food)
 
     def spawn(self, name: str, position: Vec) -> None:
         """Makes a hostile mob appear: zombie, husk, skeleton or spider."""

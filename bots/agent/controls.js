@@ -5,8 +5,9 @@
  * and tells which actions of the recording that amounted to.
  *
  * A command is `{ keys: [names], yaw, pitch (turn in radians, + = left, up), cursor: [dx, dy] (GUI pixels), slot (0-8),
- * attack, use, drop, inventory (buttons) }`. The buttons act on what the crosshair points at, as in the game; while a
- * screen is open they act on the slot below its cursor, and nothing moves the player.
+ * attack, use, drop, inventory, respawn (buttons) }`. The buttons act on what the crosshair points at, as in the game; while a
+ * screen is open they act on the slot below its cursor, and nothing moves the player. Packets have the fields of newer
+ * versions, too; older ones leave them out.
  */
 
 const { target } = require('./crosshair')
@@ -15,7 +16,9 @@ const { Screen } = require('./screen')
 const KEYS = ['forward', 'back', 'left', 'right', 'jump', 'sneak', 'sprint']
 const HAND = 0
 const DIG = { start: 0, cancel: 1, finish: 2 }
-const DROP_ITEM = 4 // a status of the same packet
+const DROP_ITEM = 4 // more statuses of the same packet
+const RELEASE = 5
+const NOWHERE = { x: 0, y: 0, z: 0 }
 const BREAK_PAUSE = 5 // ticks after a block broke until a held button starts on the next
 const USE_PAUSE = 4 // ticks between uses of a held button
 const SWING = 6 // ticks
@@ -37,9 +40,18 @@ class Controls {
   /** Carries out the command, up to the player's own movement, which the clock brings. */
   apply (command) {
     this.done = {}
+    if (command.respawn) this.bot.respawn()
+    if (!this.bot.isAlive) return this.rest()
     if (command.inventory) this.toggle()
     if (this.screen.kind === '') this.play(command)
     else this.point(command)
+  }
+
+  /** What the dead do. */
+  rest () {
+    this.press([])
+    this.dig = null
+    this.held = { attack: false, use: false }
   }
 
   play (command) {
@@ -72,7 +84,7 @@ class Controls {
 
   drop () {
     this.done.drop = true
-    this.bot._client.write('block_dig', { status: DROP_ITEM, location: this.bot.entity.position.floored(), face: 0 })
+    this.sendDig(DROP_ITEM, this.bot.entity.position.floored(), 0)
   }
 
   press (keys) {
@@ -140,12 +152,13 @@ class Controls {
     this.pause.attack = BREAK_PAUSE
   }
 
-  sendDig (status) {
-    this.bot._client.write('block_dig', { status, location: this.dig.position, face: this.dig.face })
+  sendDig (status, location = this.dig.position, face = this.dig.face) {
+    this.bot._client.write('block_dig', { status, location, face, sequence: 0 })
   }
 
   use (pressed) {
     const edge = pressed && !this.held.use
+    if (this.held.use && !pressed) this.sendDig(RELEASE, NOWHERE, 0)
     this.held.use = pressed
     this.pause.use--
     if (!pressed || !(edge || this.pause.use <= 0)) return
@@ -153,7 +166,16 @@ class Controls {
     this.done.use = true
     const aim = target(this.bot, this.eyeHeight)
     if (aim?.block) this.useOn(aim)
-    else this.bot._client.write('use_item', { hand: HAND })
+    if (!aim?.block || this.isFood(this.bot.heldItem)) this.useItem()
+  }
+
+  useItem () {
+    const { yaw, pitch } = this.bot.entity
+    this.bot._client.write('use_item', { hand: HAND, sequence: 0, rotation: { x: degrees(Math.PI - yaw), y: degrees(-pitch) } })
+  }
+
+  isFood (item) {
+    return item != null && this.bot.registry.foodsByName[item.name] !== undefined
   }
 
   useOn ({ block, face, cursor }) {
@@ -165,7 +187,9 @@ class Controls {
       cursorX: cursor.x,
       cursorY: cursor.y,
       cursorZ: cursor.z,
-      insideBlock: false
+      insideBlock: false,
+      worldBorderHit: false,
+      sequence: 0
     })
   }
 
@@ -202,6 +226,10 @@ class Controls {
   get digStage () {
     return this.dig ? Math.min(9, Math.floor(10 * this.dig.ticks / this.dig.needed)) : -1
   }
+}
+
+function degrees (angle) {
+  return angle * 180 / Math.PI
 }
 
 function wrap (angle) {

@@ -4,6 +4,7 @@
 
 const { Vec3 } = require('vec3')
 const { RaycastIterator } = require('prismarine-world').iterators
+const { outline } = require('./outlines')
 
 const REACH = { block: 4.5, entity: 3 } // of survival players, in blocks
 
@@ -14,12 +15,21 @@ const direction = ({ yaw, pitch }) =>
 function target (bot, eyeHeight) {
   const eye = bot.entity.position.offset(0, eyeHeight, 0)
   const ray = direction(bot.entity)
-  const block = bot.world.raycast(eye, ray, REACH.block)
+  const block = blockOn(bot, eye, ray)
   const nearest = block ? Math.min(block.intersect.distanceTo(eye), REACH.entity) : REACH.entity
   const entity = entityOn(bot, eye, ray, nearest)
   if (entity) return { entity }
   if (!block) return null
   return { block, face: block.face, cursor: block.intersect.minus(block.position) }
+}
+
+/** The first block whose outline the ray meets, with `face` and `intersect`. */
+function blockOn (bot, eye, ray) {
+  return bot.world.raycast(eye, ray, REACH.block, (block, cells) => {
+    const hit = cells.intersect(outline(block), block.position)
+    if (hit) Object.assign(block, { face: hit.face, intersect: hit.pos })
+    return hit
+  })
 }
 
 function entityOn (bot, eye, ray, range) {

@@ -6,9 +6,12 @@ const HURT = 10 // ticks of red tint
 const HURT_STATUS = 2
 
 const hurt = new WeakMap() // entity to ticks left
+const data = new WeakMap() // bot to what objects were spawned with, by id: of a falling block its state
 
 /** Follows what happens to entities in the eyes of `bot`. */
 function follow (bot) {
+  data.set(bot, new Map())
+  bot._client.on('spawn_entity', ({ entityId, objectData }) => data.get(bot).set(entityId, objectData))
   bot._client.on('entity_status', ({ entityId, entityStatus }) => {
     const entity = bot.entities[entityId]
     if (entity && entityStatus === HURT_STATUS) hurt.set(entity, HURT + 1)
@@ -22,13 +25,13 @@ function seenEntities (bots) {
     for (const entity of Object.values(bot.entities)) {
       if (entity.type === 'player') continue
       if (hurt.get(entity) > 0) hurt.set(entity, hurt.get(entity) - 1)
-      if (!seen.has(entity.id)) seen.set(entity.id, row(entity))
+      if (!seen.has(entity.id)) seen.set(entity.id, row(entity, data.get(bot).get(entity.id)))
     }
   }
   return [...seen.values()].sort((a, b) => a.entity - b.entity)
 }
 
-function row (entity) {
+function row (entity, state) {
   const { position, yaw, pitch } = entity
   const item = entity.name === 'item' ? entity.getDroppedItem() : entity.heldItem
   return {
@@ -43,7 +46,7 @@ function row (entity) {
     hurt: hurt.get(entity) ?? 0,
     item: item?.name ?? '',
     count: item?.count ?? 0,
-    metadata: '{}'
+    metadata: entity.name === 'falling_block' ? JSON.stringify({ state }) : '{}'
   }
 }
 

@@ -39,5 +39,6 @@ module.exports = {
   observe: call('observe'),
   step: call('step'),
   plan: call('plan'),
+  outline: call('outline'),
   clock: call('clock')
 }

@@ -13,7 +13,16 @@ module.exports = {
 
   block: (serv, { name, properties, ...position }) => serv.setBlock(serv.overworld, vec(position), serv.stateOf(name, properties)),
 
+  fillChest: (serv, { items, ...position }) => serv.fillChest(vec(position), items),
+
   spawn: (serv, { name, ...position }) => serv.spawnHostile(name, vec(position)),
+
+  mortal: (serv, { mortal }) => { serv.mortal = mortal },
+
+  hunger: (serv, { player, food }) => {
+    Object.assign(serv.players[player], { food, foodSaturation: 0 })
+    serv.players[player].updateFood(food)
+  },
 
   weather: (serv, { rain, thunder }) => serv.setWeather(rain, thunder),
 

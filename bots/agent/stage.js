@@ -1,11 +1,13 @@
 'use strict'
 
 const fs = require('fs')
+const { Vec3 } = require('vec3')
 const { Controls } = require('./controls')
 const { Embedded } = require('./embedded')
 const { Network } = require('./network')
 const { Observer } = require('./observer')
 const { WorldView } = require('./sections')
+const { outline } = require('./outlines')
 const { createPlayer, isSettled } = require('./players')
 const { plan } = require('./planner')
 const { seenEntities } = require('./entities')
@@ -107,6 +109,11 @@ class Stage {
 
   plan ({ player, ...goal }) {
     return plan(this.players[player].bot, goal)
+  }
+
+  /** The boxes by which a player points at the block of a cell, `[[x0, y0, z0, x1, y1, z1]]` within it. */
+  outline ({ player, x, y, z }) {
+    return outline(this.players[player].bot.blockAt(new Vec3(x, y, z)))
   }
 
   /** How the clock has run since tick 0 (`pacer.js`), and the date of that, in ms. */

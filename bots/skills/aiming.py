@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from bots.errors import SkillFailed
-from bots.geometry import FACES, Cell, Face, Vec, wrap
+from bots.geometry import FACES, Box, Cell, Face, Vec, wrap
 from bots.player import Player
 from bots.skills.looking import angles_to
 from bots.terrain import Terrain
@@ -33,6 +33,25 @@ def point_to_dig(player: Player, cell: Cell) -> Vec:
     """A visible point on a block. Raises `SkillFailed` when there is none within reach."""
     points = points_to_dig(player.terrain, player.eye, cell)
     return _least_turn(player, unobstructed(player, points), f"dig {tuple(cell)}")
+
+
+def point_to_use(player: Player, cell: Cell) -> Vec:
+    """A visible point on a block of any shape, such as a lever. Raises `SkillFailed` when there is none
+    within reach.
+    """
+    middles = [_middle(cell, box) for box in player.outline(cell)]
+    points = [point for point in middles if _sees(player, point, cell)]
+    return _least_turn(player, unobstructed(player, points), f"use what is at {tuple(cell)}")
+
+
+def _middle(cell: Cell, box: Box) -> Vec:
+    return Vec(*cell).plus((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, (box.z0 + box.z1) / 2)
+
+
+def _sees(player: Player, point: Vec, cell: Cell) -> bool:
+    distance = player.eye.distance(point)
+    hit = player.terrain.cast(player.eye, point, distance)
+    return distance < REACH and (hit is None or hit.cell == cell)
 
 
 def points_to_place(terrain: Terrain, eye: Vec, cell: Cell) -> list[Vec]:

@@ -6,7 +6,7 @@ from bots.errors import SkillFailed
 from bots.geometry import Cell
 from bots.player import Player
 from bots.script import Script
-from bots.skills.aiming import point_to_dig
+from bots.skills.aiming import point_to_dig, point_to_use
 from bots.skills.building import equip
 from bots.skills.looking import SPEED, look_at
 
@@ -32,8 +32,8 @@ def dig(player: Player, cell: Cell, *, speed: float = SPEED) -> Script[None]:
         if not player.terrain.solid(cell):
             return
         misses = 0 if player.state["dig_stage"] >= 0 else misses + 1
-        if misses >= MISSES:
-            yield from look_at(player, point_to_dig(player, cell), speed=speed)
+        if misses >= MISSES:  # it may have another shape than a full block
+            yield from look_at(player, point_to_use(player, cell), speed=speed)
             misses = 0
     raise SkillFailed(
         f"{player.name} did not break {player.terrain.block(cell).name} within {DEADLINE} ticks"

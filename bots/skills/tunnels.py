@@ -11,6 +11,7 @@ from bots.skills.moving import stand_still, step_to
 
 FALLING = frozenset({"sand", "red_sand", "gravel"})
 CAVE_INS = 6  # blocks that may fall into a cell while it is dug
+FALL_TICKS = 16  # until what stood above has come down
 SETTLE_TICKS = 4
 DEEPEST = 3  # blocks that one may fall
 
@@ -48,10 +49,11 @@ def dig_step(player: Player, face: Face, *, down: bool = False) -> Script[None]:
 def clear(player: Player, cell: Cell) -> Script[None]:
     """Digs a cell free, again when sand falls into it."""
     for _ in range(CAVE_INS):
+        falling = player.terrain.block(cell.plus(0, 1, 0)).name in FALLING
         yield from dig(player, cell)
-        if player.terrain.block(cell.plus(0, 1, 0)).name not in FALLING:
+        if not falling:
             return
-        yield from wait(SETTLE_TICKS)
+        yield from wait(FALL_TICKS)
     raise SkillFailed(f"{player.name} cannot keep {tuple(cell)} free")
 
 

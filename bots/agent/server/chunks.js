@@ -19,12 +19,6 @@ module.exports.server = (serv, options) => {
   const view = options['view-distance']
   serv.columnsInView = spiral(view)
 
-  const { setBlockStateId } = serv.overworld
-  serv.overworld.setBlockStateId = function (position, stateId) {
-    serv.overworld.getLoadedColumnAt(position).encoded = undefined
-    return setBlockStateId.call(this, position, stateId)
-  }
-
   serv.on('tick', () => serv.players.forEach(player => player.sendColumns?.(COLUMNS_PER_TICK)))
 }
 

@@ -5,9 +5,9 @@
 const DAY = 24000 // ticks
 const SYNC = 20 // ticks between reports; clients count on by themselves
 
-module.exports.server = serv => {
+module.exports.server = (serv, { world }) => {
   serv.doDaylightCycle = false // the stock cycle
-  serv.daytime = { time: 6000, age: 0, running: true }
+  serv.daytime = { time: world.time ?? 6000, age: 0, running: true }
 
   serv.sendTime = () => {
     const { time, age, running } = serv.daytime

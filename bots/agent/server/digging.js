@@ -19,7 +19,7 @@ module.exports.player = (player, serv) => {
 
   const handlers = {
     [START]: position => {
-      const block = blockAt(serv, position)
+      const block = serv.blockAt(position)
       if (block.name === 'air') return
       const ticks = Math.ceil(serv.digTime(player, block) / 50)
       dig = { position, block, ticks, started: serv.tickCount, stage: -1 }
@@ -41,7 +41,7 @@ module.exports.player = (player, serv) => {
     [DROP_ITEM]: () => serv.toss?.(player, 1)
   }
 
-  serv.on('tick', () => {
+  player.everyTick(() => {
     if (!dig) return
     const stage = Math.min(9, Math.floor(10 * (serv.tickCount - dig.started) / dig.ticks))
     if (stage !== dig.stage) crack(player, dig, stage)
@@ -62,17 +62,18 @@ module.exports.server = serv => {
 
   /** Removes a block, with what stands on it, and drops what the tool (an item or nothing) gets from it. */
   serv.breakBlock = (position, tool) => {
-    const block = blockAt(serv, position)
+    const block = serv.blockAt(position)
     serv.setBlock(serv.overworld, position, 0)
-    if (block.canHarvest(tool?.type ?? null)) drops(serv, block).forEach(drop => serv.drop?.(position.offset(0.5, 0.3, 0.5), drop))
-    const above = blockAt(serv, position.offset(0, 1, 0))
+    if (block.canHarvest(tool?.type ?? null)) dropsOf(serv, block).forEach(drop => serv.drop?.(position.offset(0.5, 0.3, 0.5), drop))
+    const above = serv.blockAt(position.offset(0, 1, 0))
     if (serv.needsSupport(above)) serv.breakBlock(position.offset(0, 1, 0), null)
   }
 
   serv.needsSupport = block => block.boundingBox === 'empty' && !['air', 'cave_air', 'water', 'lava'].includes(block.name)
 }
 
-function drops (serv, block) {
+function dropsOf (serv, block) {
+  if (serv.isCrop(block)) return serv.harvest(block)
   const loot = serv.registry.blockLoot?.[block.name]?.drops ?? []
   return loot
     // The chance of what drops only without silk touch counts the silk touch in, which nobody has here.
@@ -87,10 +88,4 @@ function crack (player, dig, stage) {
 
 function held (player) {
   return player.inventory.slots[36 + player.heldItemSlot]
-}
-
-function blockAt (serv, position) {
-  const block = serv.overworld.sync.getBlock(position)
-  block.position = position
-  return block
 }

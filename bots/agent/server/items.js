@@ -42,12 +42,17 @@ module.exports.server = serv => {
     const held = player.inventory.slots[slot]
     if (!held) return
     const thrown = Math.min(count, held.count)
+    serv.throwItem(player, { name: held.name, count: thrown })
+    held.count -= thrown
+    player.inventory.updateSlot(slot, held.count > 0 ? held : null)
+  }
+
+  /** Lets a stack fly from the player's hands along their view. */
+  serv.throwItem = (player, { name, count }) => {
     const yaw = (player.yaw ?? 0) * Math.PI / 128
     const pitch = ((player.pitch ?? 0) << 24 >> 24) * Math.PI / 128
     const velocity = new Vec3(-Math.sin(yaw) * Math.cos(pitch) * 0.3, 0.1 - Math.sin(pitch) * 0.3, Math.cos(yaw) * Math.cos(pitch) * 0.3)
-    serv.drop(player.position.offset(0, EYES - 0.3, 0), { item: held.name, count: thrown, velocity, delay: DELAY.tossed })
-    held.count -= thrown
-    player.inventory.updateSlot(slot, held.count > 0 ? held : null)
+    serv.drop(player.position.offset(0, EYES - 0.3, 0), { item: name, count, velocity, delay: DELAY.tossed })
   }
 
   serv.on('tick', () => {
@@ -120,3 +125,5 @@ function stow (player, stack) {
   player.setSlot(slot, stack.name, (slots[slot]?.count ?? 0) + stack.count)
   return true
 }
+
+module.exports.stow = stow

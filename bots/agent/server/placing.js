@@ -3,40 +3,42 @@
 /** Putting blocks into the world. Stock looks only at the placer's own feet; here no block is placed into anybody. */
 
 const { Vec3 } = require('vec3')
+const { spend } = require('./using')
 
 const DIRECTIONS = [[0, -1, 0], [0, 1, 0], [0, 0, -1], [0, 0, 1], [-1, 0, 0], [1, 0, 0]].map(([x, y, z]) => new Vec3(x, y, z))
 const SIDES = [null, null, 'north', 'south', 'west', 'east'] // names of the directions
 const AXES = ['y', 'y', 'z', 'z', 'x', 'x']
+const HANGING = ['ceiling', 'floor', 'wall', 'wall', 'wall', 'wall'] // by direction: where levers and buttons are put
 const COMPASS = ['south', 'west', 'north', 'east'] // by quarter turns of the protocol's yaw
 const WALL = { torch: 'wall_torch', soul_torch: 'soul_wall_torch', redstone_torch: 'redstone_wall_torch' }
-const FACES_PLACER = /chest|furnace|smoker|barrel|dispenser|dropper|loom|pumpkin/
+const BLOCK_OF = { redstone: 'redstone_wire' } // items with another name than their block
+const FACES_PLACER = /chest|furnace|smoker|barrel|dispenser|dropper|loom|pumpkin|_trapdoor$/
+const HANGS = /^lever$|_button$/
+const DOOR = /_door$/
 const HALF_WIDTH = 0.3
 const HEIGHT = 1.8
 
 module.exports.player = (player, serv) => {
   player._client.removeAllListeners('block_place')
-  player._client.on('block_place', async ({ location, direction, cursorY }) => {
-    const block = await player.world.getBlock(new Vec3(location.x, location.y, location.z))
-    block.direction = direction
-    if (!player.crouching && await serv.interactWithBlock({ block, player })) return
-    place(player, serv, block, direction, cursorY)
+  player._client.on('block_place', ({ location, direction, cursorY }) => {
+    const block = serv.blockAt(new Vec3(location.x, location.y, location.z))
+    if (!serv.use(player, block)) place(player, serv, block, direction, cursorY)
   })
 }
 
 function place (player, serv, against, direction, cursorY) {
-  const slot = 36 + player.heldItemSlot
-  const item = player.inventory.slots[slot]
+  const item = player.inventory.slots[36 + player.heldItemSlot]
   const cell = replaceable(against) ? against.position : against.position.plus(DIRECTIONS[direction])
   const stateId = item && stateFor(player, serv, item.name, direction, cursorY)
   if (stateId == null) return
-  const current = serv.overworld.sync.getBlock(cell)
-  if (!replaceable(current) || (solid(serv, stateId) && serv.occupied(cell))) {
-    player.sendBlock(cell, current.stateId)
+  const blocks = [[cell, stateId]]
+  if (DOOR.test(item.name)) blocks.push([cell.offset(0, 1, 0), upperHalf(serv, stateId)])
+  if (blocks.some(([at]) => !replaceable(serv.blockAt(at)) || (solid(serv, stateId) && serv.occupied(at)))) {
+    player.sendBlock(cell, serv.blockAt(cell).stateId)
     return
   }
-  item.count--
-  player.inventory.updateSlot(slot, item.count > 0 ? item : null)
-  serv.setBlock(player.world, cell, stateId)
+  spend(player)
+  for (const [at, state] of blocks) serv.setBlock(player.world, at, state)
 }
 
 module.exports.server = serv => {
@@ -50,13 +52,19 @@ module.exports.server = serv => {
 /** The block state that an item becomes, or null when it is no block. */
 function stateFor (player, serv, name, direction, cursorY) {
   const onWall = SIDES[direction] && WALL[name]
-  const block = serv.registry.blocksByName[onWall || name]
+  const block = serv.registry.blocksByName[onWall || BLOCK_OF[name] || name]
   if (!block) return null
   const looking = COMPASS[Math.round((player.yaw ?? 0) / 64) & 3]
-  const facing = onWall ? SIDES[direction] : FACES_PLACER.test(name) ? opposite(looking) : looking
+  const hung = HANGS.test(name) && SIDES[direction]
+  const facing = onWall || hung ? SIDES[direction] : FACES_PLACER.test(name) ? opposite(looking) : looking
   const top = direction === 0 || (direction > 1 && cursorY > 0.5)
-  const properties = { axis: AXES[direction], facing, half: top ? 'top' : 'bottom', type: top ? 'top' : 'bottom' }
-  return serv.stateOf(block.name, properties)
+  const half = DOOR.test(name) ? 'lower' : top ? 'top' : 'bottom'
+  return serv.stateOf(block.name, { axis: AXES[direction], facing, face: HANGING[direction], half, type: top ? 'top' : 'bottom' })
+}
+
+function upperHalf (serv, stateId) {
+  const { name } = serv.registry.blocksByStateId[stateId]
+  return serv.stateOf(name, { ...serv.propertiesOf(stateId), half: 'upper' })
 }
 
 function opposite (side) {
@@ -64,7 +72,7 @@ function opposite (side) {
 }
 
 function replaceable (block) {
-  return block.boundingBox === 'empty' && !/torch/.test(block.name)
+  return block.boundingBox === 'empty' && !/torch|lever|button|wire|pressure_plate|wheat/.test(block.name)
 }
 
 function solid (serv, stateId) {

@@ -1,7 +1,15 @@
 'use strict'
 
 /** Block states by name and properties. */
-module.exports.server = serv => {
+
+const prismarineBlock = require('prismarine-block')
+
+module.exports.define = serv => {
+  const Block = prismarineBlock(serv.registry)
+
+  /** The properties of a state by name. */
+  serv.propertiesOf = stateId => Block.fromStateId(stateId, 0).getProperties()
+
   /** The id of the block's default state with those of `properties` that the block has and that have such a value. */
   serv.stateOf = (name, properties = {}) => {
     const block = serv.registry.blocksByName[name]
@@ -21,6 +29,6 @@ module.exports.server = serv => {
 
 function index (state, value) {
   if (value === undefined) return -1
-  const values = state.values ?? ['true', 'false']
-  return values.indexOf(String(value))
+  if (state.values) return state.values.indexOf(String(value))
+  return state.type === 'int' ? Number(value) : ['true', 'false'].indexOf(String(value))
 }

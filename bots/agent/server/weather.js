@@ -5,10 +5,17 @@
 const STEP = 0.01 // per tick, as in the game
 const REASON = { startRain: 1, stopRain: 2, rainLevel: 7, thunderLevel: 8 }
 
-module.exports.server = serv => {
-  const now = { rain: 0, thunder: 0 }
-  const goal = { rain: 0, thunder: 0 }
-  const tell = (reason, value) => serv._writeAll('game_state_change', { reason, gameMode: value })
+module.exports.server = (serv, { world }) => {
+  const now = { rain: world.rain ?? 0, thunder: world.thunder ?? 0 }
+  const goal = { ...now }
+  const tell = (reason, value, players = serv.players) => serv._writeArray('game_state_change', { reason, gameMode: value }, players)
+
+  serv.tellWeather = player => {
+    if (now.rain === 0) return
+    tell(REASON.startRain, 0, [player])
+    tell(REASON.rainLevel, now.rain, [player])
+    tell(REASON.thunderLevel, now.thunder, [player])
+  }
 
   /** Lets the weather change to these levels. */
   serv.setWeather = (rain, thunder) => {
@@ -24,4 +31,8 @@ module.exports.server = serv => {
       tell(reason, now[kind])
     }
   })
+}
+
+module.exports.player = (player, serv) => {
+  player.once('spawned', () => serv.tellWeather(player))
 }

@@ -31,7 +31,7 @@ module.exports = ({ registry, seed, climate }) => {
   const Chunk = require('prismarine-chunk')(registry)
   const land = landscape(seed, climate)
   const states = {}
-  require('../server/states').server(Object.assign(states, { registry }))
+  require('../server/states').define(Object.assign(states, { registry }))
   const stateIds = new Map()
 
   function state (name, properties) {
