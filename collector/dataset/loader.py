@@ -93,6 +93,8 @@ class Loader:
         planes: `depth` and `segment`, where they were rendered.
         size: (height, width) of the pictures, see `Fit`.
         weight: what is drawn equally often, see `ClipOrder`.
+        align: clips begin at multiples of this tick. With the distance of key frames (16, see `Encoding`) no
+            frame is decoded that is not in the clip.
         seed: of the shuffle.
         rank, world: this process is number `rank` of `world` that share every step of the sequence.
         threads: that read and decode.
@@ -114,6 +116,7 @@ class Loader:
         planes: tuple[str, ...] = (),
         size: Size | None = None,
         weight: Weight = "tick",
+        align: int = 1,
         seed: int = 0,
         rank: int = 0,
         world: int = 1,
@@ -129,7 +132,7 @@ class Loader:
         self.seed = seed
         types = dataset.episodes.column("type").combine_chunks().dictionary_encode().indices
         ticks = dataset.episodes.column("ticks").to_numpy()
-        self.order = ClipOrder(ticks, types.to_numpy(), length, weight, seed)
+        self.order = ClipOrder(ticks, types.to_numpy(), length, weight, seed, align)
         self._players, self._size = _shape(dataset, players, size)
         self._length = length
         self._planes = planes

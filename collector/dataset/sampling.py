@@ -33,13 +33,15 @@ class ClipOrder:
     Within an epoch no clip comes twice: with weight `tick` every episode is cut into clips that do not
     overlap, at an offset that changes from epoch to epoch; with `episode` each episode gives one clip, from
     anywhere; with `type` every type gives as many clips as that with the most, those of the others again.
+    Clips begin at multiples of `align`; clips of an episode may then overlap by less than that.
 
     Args:
         ticks: length of each episode; shorter ones than `length` give nothing.
         types: type of each episode, as any number.
+        align: no more than `length`, or clips of an episode would come twice.
 
     Raises:
-        DatasetError: no episode is long enough.
+        DatasetError: no episode is long enough, or `align` is out of range.
     """
 
     def __init__(
@@ -49,11 +51,15 @@ class ClipOrder:
         length: int,
         weight: Weight,
         seed: int,
+        align: int = 1,
     ) -> None:
+        self._align = align
         self._ticks = ticks
         self._length = length
         self._weight = weight
         self._seed = seed
+        if not 1 <= align <= length:
+            raise DatasetError(f"clips of {length} ticks cannot begin every {align}: expected 1 to {length}")
         usable = np.flatnonzero(ticks >= length)
         if not len(usable):
             raise DatasetError(f"no episode has {length} ticks, which is what a clip needs")
@@ -71,9 +77,10 @@ class ClipOrder:
         episode, number = group.clip(permute(turn, group.clips, key))
         spare = int(self._ticks[episode]) - self._length
         if self._weight == "episode":
-            return Draw(episode, mix(key, episode) % (spare + 1))
-        offset = mix(self._seed, epoch, episode) % (spare % self._length + 1)
-        return Draw(episode, offset + number * self._length)
+            start = mix(key, episode) % (spare + 1)
+        else:
+            start = mix(self._seed, epoch, episode) % (spare % self._length + 1) + number * self._length
+        return Draw(episode, start - start % self._align)
 
 
 class _Group:

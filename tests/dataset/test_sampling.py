@@ -86,3 +86,21 @@ def test_too_short_episodes_are_told() -> None:
 def test_mix_spreads() -> None:
     values = np.array([mix(0, index) & 1023 for index in range(50_000)])
     assert np.abs(np.bincount(values, minlength=1024) / 50_000 * 1024 - 1).max() < 0.7
+
+
+@pytest.mark.parametrize("weight", ["tick", "episode", "type"])
+def test_clips_can_begin_at_key_frames(weight: Weight) -> None:
+    free = sequence(weight)
+    aligned = ClipOrder(TICKS, TYPES, 33, weight, 0, align=16)
+    assert aligned.epoch == free.epoch
+    for index in range(3 * free.epoch):
+        one, other = aligned[index], free[index]
+        assert one == (other.episode, other.start - other.start % 16)
+    if weight == "tick":
+        assert len(set(epoch(aligned))) == aligned.epoch, "none comes twice"
+
+
+def test_an_alignment_that_repeats_clips_is_refused() -> None:
+    for align in (0, 34):
+        with pytest.raises(DatasetError, match="expected 1 to 33"):
+            ClipOrder(TICKS, TYPES, 33, "tick", 0, align=align)
