@@ -13,7 +13,7 @@ from collector.collect import Job
 from collector.errors import UsageError
 
 # What a file says to the service alone; so one file can be collected here and submitted there.
-SERVICE_KEYS = frozenset({"dataset", "priority", "deadline", "labels", "webhook", "webhooks"})
+SERVICE_KEYS = frozenset({"dataset", "priority", "deadline", "labels"})
 MAX_FILE = 1 << 20
 
 

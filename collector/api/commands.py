@@ -105,23 +105,31 @@ def create_token(
     scope: Annotated[str, typer.Option(help="read, submit (and read), or admin (everything).")] = "submit",
     max_jobs: Annotated[int, typer.Option(min=0, help="Jobs at a time; 0 is no limit.")] = 0,
     max_episodes: Annotated[int, typer.Option(min=0, help="Episodes in these jobs; 0 is no limit.")] = 0,
+    max_gb: Annotated[float, typer.Option(min=0, help="10⁹ bytes stored in all; 0 is no limit.")] = 0,
 ) -> None:
     """Make a token and print it; it can't be shown again."""
     from collector.api.tokens import parse_scope  # noqa: PLC0415
 
     with _tokens() as stored:
-        secret = stored.create(name, parse_scope(scope), max_jobs=max_jobs, max_episodes=max_episodes)
+        secret = stored.create(
+            name,
+            parse_scope(scope),
+            max_jobs=max_jobs,
+            max_episodes=max_episodes,
+            max_bytes=round(max_gb * 1e9),
+        )
     sys.stdout.write(f"{secret}\n")
 
 
 @tokens.command("list")
 def list_tokens() -> None:
     """Show whose tokens there are, and what they allow."""
-    table = Table("name", "scope", "jobs", "episodes")
+    table = Table("name", "scope", "jobs", "episodes", "GB")
     with _tokens() as stored:
         found = stored.list()
     for token in found:
-        table.add_row(token.name, token.scope, str(token.max_jobs or "∞"), str(token.max_episodes or "∞"))
+        limits = (token.max_jobs, token.max_episodes, token.max_bytes / 1e9)
+        table.add_row(token.name, token.scope, *(f"{limit:g}" if limit else "∞" for limit in limits))
     console.print(table)
 
 

@@ -24,7 +24,8 @@ from collector.api.library import Opened
 from collector.dataset import Summary, inspect
 from collector.errors import NotADataset
 from collector.jobs.models import MAX_EPISODES, JobRecord, JobSpec
-from collector.plan import WorldKind
+from collector.mix import TIMES
+from collector.plan import Weather, WorldKind
 from collector.render import View
 from collector.render.view import Plane
 from collector.viewer import write_page
@@ -87,6 +88,8 @@ def new(service: Service) -> HTMLResponse:
         spec=JobSpec.model_json_schema()["properties"],
         view=View.model_json_schema()["properties"],
         worlds=get_args(WorldKind),
+        times=["any", *TIMES],
+        weathers=get_args(Weather),
         planes=get_args(Plane),
         datasets=service.library.names(),
     )
@@ -198,7 +201,13 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters |= {"thousands": _thousands, "size": _size, "hours": _hours, "when": _when}
+    templates.filters |= {
+        "thousands": _thousands,
+        "size": _size,
+        "hours": _hours,
+        "when": _when,
+        "choice": _choice,
+    }
     return templates
 
 
@@ -220,6 +229,13 @@ def _size(count: int) -> str:
             return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
         value /= 1000
     return f"{value:.1f} TB"
+
+
+def _choice(options: Any) -> str:
+    """`flat`, or `flat 1, terrain 3` where values have weights."""
+    if not isinstance(options, dict):
+        return str(options)
+    return ", ".join(f"{value} {weight:g}" for value, weight in options.items())
 
 
 def _hours(hours: float) -> str:

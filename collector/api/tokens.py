@@ -42,11 +42,12 @@ class Token(BaseModel):
     created: float
     max_jobs: int = 0
     max_episodes: int = 0
+    max_bytes: int = 0
 
     @property
     def quota(self) -> Quota:
-        """What its owner may have queued at a time."""
-        return Quota(jobs=self.max_jobs, episodes=self.max_episodes)
+        """What its owner may have queued and stored."""
+        return Quota(jobs=self.max_jobs, episodes=self.max_episodes, bytes=self.max_bytes)
 
 
 # Who asks when nobody has to say who they are.
@@ -60,7 +61,9 @@ class Tokens:
         self._client = client
         self._admin = admin and _hash(admin.get_secret_value())
 
-    def create(self, name: str, scope: Scope, *, max_jobs: int = 0, max_episodes: int = 0) -> str:
+    def create(
+        self, name: str, scope: Scope, *, max_jobs: int = 0, max_episodes: int = 0, max_bytes: int = 0
+    ) -> str:
         """Make a token; returns it. It can't be read again.
 
         Raises:
@@ -69,7 +72,12 @@ class Tokens:
         if any(token.name == name for token in self.list()):
             raise UsageError(f"there is a token named {name!r} already; revoke it first, or use another name")
         token = Token(
-            name=name, scope=scope, created=time.time(), max_jobs=max_jobs, max_episodes=max_episodes
+            name=name,
+            scope=scope,
+            created=time.time(),
+            max_jobs=max_jobs,
+            max_episodes=max_episodes,
+            max_bytes=max_bytes,
         )
         secret = secrets.token_urlsafe(_BYTES)
         self._client.hset(_KEY, _hash(secret), token.model_dump_json())

@@ -8,6 +8,7 @@
 --   <prefix>:delayed, :leases, :deadlines   what to look at again, by Unix time
 --   <prefix>:running             hash: how many tasks of each owner run
 --   <prefix>:active:<owner>      ids of the jobs that have not ended; :planned their episodes
+--   <prefix>:stored              hash: how many bytes the jobs of each owner have stored
 --   <prefix>:totals              hash: what all tasks have come to
 --   <prefix>:events, :events:<id>   streams of what has happened
 --   <prefix>:hook:<id>, :hooks:all, :hooks:owner:<owner>, :message:<id>, :messages   see hooks.py
@@ -203,18 +204,33 @@ local function stumble(job, number, reason, attempts, backoff, final)
   end
 end
 
+local function drop_waiting(job, reason)
+  for number = 0, tonumber(get(key('job', job), 'tasks')) - 1 do
+    if get(key('task', job, number), 'state') == 'waiting' then
+      move(job, number, 'cancelled', reason)
+    end
+  end
+end
+
 local function cancel(job, reason)
   local hash = key('job', job)
   if ENDED[get(hash, 'state')] then
     return 0
   end
   redis.call('HSET', hash, 'cancel', '1', 'reason', reason)
-  for number = 0, tonumber(get(hash, 'tasks')) - 1 do
-    if get(key('task', job, number), 'state') == 'waiting' then
-      move(job, number, 'cancelled', reason)
-    end
-  end
+  drop_waiting(job, reason)
   return 1
+end
+
+-- Ends a job early when it has collected what was wanted, or its owner has stored what is allowed.
+local function enough(job, stored)
+  local hash = key('job', job)
+  local wanted, allowed = tonumber(get(hash, 'wanted') or 0), tonumber(get(hash, 'bytes_allowed') or 0)
+  if wanted > 0 and tonumber(get(hash, 'frames')) >= wanted then
+    drop_waiting(job, 'enough was collected')
+  elseif allowed > 0 and stored >= allowed then
+    cancel(job, 'its owner has stored the ' .. allowed .. ' bytes that are allowed')
+  end
 end
 
 local function split(member)
@@ -229,8 +245,9 @@ end
 
 local operations = {}
 
--- → {'made' | 'known', id} or {'other' | 'jobs' | 'episodes', limit}
-function operations.create(job, owner, spec, priority, planned, deadline, once, digest, seconds, jobs, episodes, cuts)
+-- → {'made' | 'known', id} or {'other' | 'jobs' | 'episodes' | 'bytes', limit}
+function operations.create(
+  job, owner, spec, priority, planned, wanted, deadline, once, digest, seconds, jobs, episodes, bytes, cuts)
   local known = once ~= '' and key('once', owner, once)
   if known and redis.call('EXISTS', known) == 1 then
     return get(known, 'digest') == digest and { 'known', get(known, 'job') } or { 'other', '' }
@@ -238,10 +255,12 @@ function operations.create(job, owner, spec, priority, planned, deadline, once, 
     return { 'jobs', jobs }
   elseif tonumber(episodes) > 0 and tonumber(get(key('planned'), owner) or 0) + planned > tonumber(episodes) then
     return { 'episodes', episodes }
+  elseif tonumber(bytes) > 0 and tonumber(get(key('stored'), owner) or 0) >= tonumber(bytes) then
+    return { 'bytes', bytes }
   end
   local batches, hash = cjson.decode(cuts), key('job', job)
   redis.call('HSET', hash, 'owner', owner, 'spec', spec, 'priority', priority, 'planned', planned, 'created', stamp,
-    'state', 'queued', 'tasks', #batches, 'waiting', #batches, 'running', 0, 'done', 0, 'failed', 0, 'cancelled', 0)
+    'wanted', wanted, 'bytes_allowed', bytes, 'state', 'queued', 'tasks', #batches, 'waiting', #batches, 'running', 0, 'done', 0, 'failed', 0, 'cancelled', 0)
   for index, batch in ipairs(batches) do
     redis.call('HSET', key('task', job, index - 1), 'state', 'waiting', 'first', batch[1], 'count', batch[2], 'attempt', 0)
     push(job, index - 1)
@@ -305,6 +324,7 @@ function operations.finish(job, number, lease, result, episodes, frames, bytes, 
     redis.call('HINCRBY', key('totals'), name, value)
   end
   move(job, number, 'done')
+  enough(job, redis.call('HINCRBY', key('stored'), get(hash, 'owner'), bytes))
   return 'ok'
 end
 

@@ -45,10 +45,14 @@ _REDIS_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Quota:
-    """What one owner may have at a time, in jobs that have not ended; 0 is no limit."""
+    """What one owner may have; 0 is no limit.
+
+    `jobs` and `episodes` count what has not ended, `bytes` everything that their jobs have ever stored.
+    """
 
     jobs: int = 0
     episodes: int = 0
+    bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -126,17 +130,23 @@ class Board:
             owner,
             text,
             spec.priority,
-            spec.episodes,
+            spec.count,
+            spec.wanted_frames,
             spec.deadline.timestamp() if spec.deadline else "",
             once,
             hashlib.sha256(text.encode()).hexdigest(),
             ONCE_SECONDS,
             quota.jobs,
             quota.episodes,
+            quota.bytes,
             json.dumps(list(batches(spec))),
         )
         if verdict == "other":
             raise JobStateError(f"the key {once!r} was used for another job; send a new key with a new job")
+        if verdict == "bytes":
+            raise QuotaExceeded(
+                f"{owner} has stored the {value} bytes that are allowed; ask an admin for more"
+            )
         if verdict in {"jobs", "episodes"}:
             raise QuotaExceeded(
                 f"{owner} may have {value} {verdict} in jobs that have not ended; wait, or cancel one"
@@ -222,6 +232,11 @@ class Board:
         """How many tasks wait for a worker."""
         owners = cast("set[str]", self.client.smembers(f"{PREFIX}:owners"))
         return sum([self.client.zcard(f"{PREFIX}:ready:{owner}") for owner in owners])
+
+    def stored(self) -> dict[str, int]:
+        """How many bytes the jobs of each owner have stored."""
+        stored = cast("dict[str, str]", self.client.hgetall(f"{PREFIX}:stored"))
+        return {owner: int(value) for owner, value in stored.items()}
 
     def totals(self) -> dict[str, int]:
         """What all tasks have come to: `episodes`, `frames`, `bytes`, `failures`, and `tasks_<outcome>`."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Any
+from itertools import islice
+from typing import Annotated, Any, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from bots.episodes import episode_type
 from collector.collect import SHARD_EPISODES, Job
+from collector.mix import Draw, Weight, weights
 from collector.plan import EpisodePlan
 
 # Video that a task makes at most, in seconds of pictures of 640x360, all players and planes together: some
@@ -23,6 +25,9 @@ MAX_EPISODES = 200_000
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 Label = Annotated[str, Field(max_length=200)]
 Count = Annotated[int, Field(ge=1, le=MAX_EPISODES)]
+Players = Annotated[int, Field(ge=1, le=64)]
+# Frames of all players in an hour of video.
+HOUR_FRAMES = 20 * 3600
 
 EXAMPLE: dict[str, Any] = {
     "dataset": "walks",
@@ -37,28 +42,48 @@ EXAMPLE: dict[str, Any] = {
 
 
 class JobSpec(Job):
-    """What to collect, where it goes, and how urgent it is. `mix` says how many episodes of each type."""
+    """What to collect, where it goes, how much of it is wanted, and how urgent it is."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [EXAMPLE]})
 
     dataset: Name = Field(description="Name of the dataset that the episodes are added to.")
-    mix: dict[str, Count] = Field(min_length=1, description="How many episodes of each type.")
-    players: int = Field(default=2, ge=1, le=64, description="Players in every episode.")
+    mix: dict[str, Count] = Field(default={}, description="How many episodes of each type.")
+    draw: Draw | None = Field(default=None, description="So many episodes, of types drawn by weight.")
+    players: Players | dict[Players, Weight] = Field(
+        default=2, description="Players in every episode, or numbers with weights."
+    )
     seed: int = Field(default=0, ge=0, lt=2**32, description="All randomness of the job comes from it.")
+    frames: int | None = Field(
+        default=None, ge=1, description="The job is done when it has published so many frames of all players."
+    )
+    hours: float | None = Field(
+        default=None, gt=0, le=1e6, description="The same in hours of video of all players together."
+    )
     priority: int = Field(default=0, ge=-10, le=10, description="Tasks of a higher priority run first.")
     deadline: AwareDatetime | None = Field(
         default=None, description="The job is cancelled when it has not ended by then."
     )
     labels: dict[Name, Label] = Field(default={}, max_length=32, description="Free text to find it by.")
 
-    @property
-    def episodes(self) -> int:
-        """How many episodes are planned."""
-        return sum(self.mix.values())
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        for name in ("players", "world", "surface", "time", "weather"):
+            if getattr(self, name) == {}:
+                raise ValueError(f"{name} has nothing to choose from")
+        if self.count > MAX_EPISODES:
+            raise ValueError(f"a job may have {MAX_EPISODES} episodes, not {self.count}")
+        return self
 
-    def named_plans(self, job: str) -> list[EpisodePlan]:
-        """The episodes to play, under names that no other job uses."""
-        return [plan.model_copy(update={"name": f"{job}-{plan.name}"}) for plan in self.plans()]
+    @property
+    def wanted_frames(self) -> int:
+        """After how many frames it is done; 0 when all episodes are wanted."""
+        wanted = [self.frames, self.hours and max(1, round(self.hours * HOUR_FRAMES))]
+        return min((one for one in wanted if one), default=0)
+
+    def named_plans(self, job: str, first: int, count: int) -> list[EpisodePlan]:
+        """So many episodes from number `first` on, under names that no other job uses."""
+        plans = islice(self.planned(self.view.view_distance), first, first + count)
+        return [plan.model_copy(update={"name": f"{job}-{plan.name}"}) for plan in plans]
 
 
 class TaskState(StrEnum):
@@ -176,18 +201,21 @@ def new_job_id() -> str:
 
 def batches(spec: JobSpec) -> Iterator[tuple[int, int]]:
     """Cut the episodes of a job into tasks: (first, count) of each."""
-    types = [name for name, count in spec.mix.items() for _ in range(count)]
-    first, budget = 0, TASK_VIDEO_SECONDS
-    for index, cost in enumerate(_costs(types, spec)):
+    first, index, budget = 0, 0, TASK_VIDEO_SECONDS
+    for index, cost in enumerate(_costs(spec)):
         if index > first and (cost > budget or index - first == SHARD_EPISODES):
             yield first, index - first
             first, budget = index, TASK_VIDEO_SECONDS
         budget -= cost
-    yield first, len(types) - first
+    yield first, index + 1 - first
 
 
-def _costs(types: Sequence[str], spec: JobSpec) -> Iterator[float]:
-    """Seconds of video of 640x360 that each episode makes."""
-    scale = spec.players * len(spec.view.planes) * spec.view.width * spec.view.height / _PIXELS
-    known = {name: episode_type(name).typical_seconds * scale for name in set(types)}
-    return (known[name] for name in types)
+def _costs(spec: JobSpec) -> Iterator[float]:
+    """Seconds of video of 640x360 that each episode makes at most, were it of typical length."""
+    most = max(weights(spec.players))
+    scale = most * len(spec.view.planes) * spec.view.width * spec.view.height / _PIXELS
+    known: dict[str, float] = {}
+    for name in spec.types():
+        if name not in known:
+            known[name] = episode_type(name).typical_seconds * scale
+        yield known[name]

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow.compute as pc
 import redis
 
-from collector.collect import collect_task
+from collector.collect import FAILED_ATTEMPT, collect_task
 from collector.dataset.catalog import Catalog
 from collector.errors import CollectorError, LeaseLost, NotADataset, PlayError, Stopped, UsageError
 from collector.jobs.board import Board, Claim
@@ -86,7 +86,7 @@ class Run:
     def _work(self) -> TaskResult:
         spec = self._board.job(self._claim.job).spec
         task = self._board.task(self._claim.job, self._claim.number)
-        plans = spec.named_plans(task.job)[task.first : task.first + task.count]
+        plans = spec.named_plans(task.job, task.first, task.count)
         url = dataset_url(self._settings, spec.dataset)
         collected = collect_task(
             plans,
@@ -140,16 +140,19 @@ class Run:
 
 def _result(url: str, task: Task, failures: dict[str, str]) -> TaskResult:
     """What the task has published, in this run or an earlier one, by the catalog."""
-    columns = ["episode", "ticks", "split", "reasons", "shard", "shard_bytes", "recording", "recording_bytes"]
+    columns = ["episode", "ticks", "split", "reasons", "tags", "shard", "shard_bytes", "recording"]
     rows: list[dict[str, Any]] = []
     try:
-        rows = Catalog(open_store(url)).rows(columns, pc.field("task") == task.name).to_pylist()
+        catalog = Catalog(open_store(url))
+        rows = catalog.rows([*columns, "recording_bytes"], pc.field("task") == task.name).to_pylist()
     except NotADataset:
         rows = []
     if not rows:
         raise PlayError("; ".join(failures.values()) or f"{task.name} has published nothing")
-    refused = {row["episode"]: "; ".join(row["reasons"]) for row in rows if row["split"] == "quarantine"}
-    good = [row for row in rows if row["split"] != "quarantine"]
+    # An attempt that failed is kept beside the episode, which a later attempt may have made.
+    episodes = [row for row in rows if FAILED_ATTEMPT not in (row["tags"] or ())]
+    refused = {row["episode"]: "; ".join(row["reasons"]) for row in episodes if row["split"] == "quarantine"}
+    good = [row for row in episodes if row["split"] != "quarantine"]
     objects = {row["shard"]: row["shard_bytes"] for row in rows}
     objects |= {row["recording"]: row["recording_bytes"] for row in rows}
     return TaskResult(

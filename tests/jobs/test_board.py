@@ -207,6 +207,38 @@ def test_quotas_count_what_has_not_ended(board: Board) -> None:
     board.create(spec(mix={"orbit": 6}), "me", quota=quota)
 
 
+def test_stored_bytes_are_counted_and_limited(board: Board) -> None:
+    quota = Quota(bytes=1500)
+    first = board.create(spec(mix={"orbit": 3}, view=WIDE), "me", quota=quota)[0].id
+    for _ in range(2):
+        claim = board.claim("w")
+        assert claim
+        board.finish(claim, GOOD)
+    ended = board.job(first)
+    assert (ended.state, ended.episodes, ended.tasks.cancelled) == (JobState.cancelled, 2, 1)
+    assert "1500 bytes" in (ended.reason or "")
+    with pytest.raises(QuotaExceeded, match="1500 bytes"):
+        board.create(spec(), "me", quota=quota)
+    assert board.stored() == {"me": 2000}
+    board.create(spec(), "me")
+    board.create(spec(), "you", quota=quota)
+
+
+def test_a_job_is_done_when_it_has_what_was_wanted(board: Board) -> None:
+    job = board.create(spec(mix={"orbit": 9}, view=WIDE, frames=2000), "me")[0].id
+    claims = [board.claim("w") for _ in range(3)]
+    for claim in claims[:2]:
+        assert claim
+        board.finish(claim, GOOD)
+    going = board.job(job)
+    assert (going.state, going.tasks.running, going.tasks.cancelled) == (JobState.running, 1, 6)
+    assert claims[2]
+    board.finish(claims[2], GOOD)
+    ended = board.job(job)
+    assert (ended.state, ended.reason, ended.frames) == (JobState.done, None, 4062)
+    assert board.task(job, 8).reason == "enough was collected"
+
+
 def test_lists_a_page_at_a_time(board: Board) -> None:
     ids = [board.create(spec(), owner)[0].id for owner in ("ann", "bob") * 5]
     newest = sorted(ids, reverse=True)

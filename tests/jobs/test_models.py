@@ -27,12 +27,27 @@ def test_larger_pictures_make_smaller_batches() -> None:
     assert TASK_VIDEO_SECONDS >= 60
 
 
+def test_drawn_episodes_are_cut_as_the_longest_could_be() -> None:
+    job = spec(mix={"orbit": 1}, draw={"episodes": 40}, players={2: 1, 4: 1}, view=View())
+    cuts = list(batches(job))
+    assert sum(count for _, count in cuts) == job.count == 41
+    larger = list(batches(spec(mix={"orbit": 1}, draw={"episodes": 40}, players=2, view=View())))
+    assert len(cuts) > len(larger)
+
+
+def test_what_is_wanted_is_counted_in_frames_of_all_players() -> None:
+    assert spec().wanted_frames == 0
+    assert spec(frames=500).wanted_frames == 500
+    assert spec(hours=0.5).wanted_frames == 36_000
+    assert spec(hours=0.5, frames=500).wanted_frames == 500
+
+
 def test_names_of_plans_are_those_of_one_job_only() -> None:
     job = spec(mix={"orbit": 2})
-    names = [plan.name for name in ("a", "b") for plan in job.named_plans(name)]
+    names = [plan.name for name in ("a", "b") for plan in job.named_plans(name, 0, 2)]
     assert names == ["a-000000-orbit", "a-000001-orbit", "b-000000-orbit", "b-000001-orbit"]
-    seeds = [plan.seeds for plan in job.named_plans("a")]
-    assert seeds == [plan.seeds for plan in job.plans()]
+    (second,) = job.named_plans("a", 1, 1)
+    assert second.seeds == job.plans()[1].seeds
 
 
 def test_ids_sort_by_time() -> None:
@@ -47,7 +62,12 @@ def test_ids_sort_by_time() -> None:
     [
         {"dataset": "../etc"},
         {"dataset": ""},
-        {"mix": {}},
+        {"mix": {"orbit": 150_000, "chase": 100_000}},
+        {"draw": {"episodes": 0}},
+        {"players": {}},
+        {"world": {}},
+        {"frames": 0},
+        {"hours": 0},
         {"mix": {"orbit": 0}},
         {"players": 0},
         {"seed": -1},

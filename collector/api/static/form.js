@@ -10,13 +10,15 @@ function value (input) {
 }
 
 function job () {
-  const spec = { mix: {}, view: { planes: [] } }
+  const spec = { mix: {}, world: {}, view: { planes: [] } }
   for (const input of form.querySelectorAll('[name]')) {
     const [part, name] = input.name.split('.')
     if (input.type === 'checkbox') {
-      if (input.checked) spec.view.planes.push(input.value)
-    } else if (part === 'mix') {
-      if (Number(input.value) > 0) spec.mix[name] = Number(input.value)
+      if (!input.checked) continue
+      if (part === 'world') spec.world[input.value] = 1
+      else spec.view.planes.push(input.value)
+    } else if (part === 'mix' || part === 'draw') {
+      if (Number(input.value) > 0) (spec[part] ??= {})[name] = Number(input.value)
     } else if (name) spec[part][name] = value(input)
     else spec[part] = value(input)
   }
