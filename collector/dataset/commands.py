@@ -1,4 +1,4 @@
-"""Commands on a dataset: looking, checking, measuring, other formats, evaluation."""
+"""Commands on a dataset: looking, checking, measuring, other formats."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ from collector.console import AsJson, console, errors, print_json, print_line, p
 from collector.progress import counted
 
 app = typer.Typer()
-evaluate = typer.Typer(help="Questions about evaluation episodes, and scores of answers.")
-app.add_typer(evaluate, name="evaluate")
 
 DatasetPath = Annotated[str, typer.Argument(metavar="DATASET", help="Folder or s3:// URL of a dataset.")]
 FormatName = Annotated[
@@ -160,40 +158,6 @@ def compact(dataset: DatasetPath, as_json: AsJson = False) -> None:
     from collector.dataset import compact as put_together  # noqa: PLC0415
 
     show(put_together(dataset), as_json)
-
-
-@evaluate.command()
-def build(
-    dataset: DatasetPath,
-    out: Annotated[Path, typer.Option(help="File to write, a question in each line.")] = Path(
-        "questions.jsonl"
-    ),
-    as_json: AsJson = False,
-) -> None:
-    """Ask about all evaluation episodes, with answers that follow from the recorded state."""
-    from collector import dataset as datasets  # noqa: PLC0415
-    from collector.evaluation import build as write  # noqa: PLC0415
-    from collector.evaluation.questions import SETS  # noqa: PLC0415
-
-    opened = datasets.open(dataset).filter(types=list(SETS))
-    with episodes_done(len(opened.episodes)) as advance:
-        built = write(opened, out, on_episode=advance)
-    show(built, as_json)
-
-
-@evaluate.command()
-def score(
-    questions: Annotated[Path, typer.Argument(help="What `collector evaluate build` wrote.")],
-    answers: Annotated[
-        list[Path], typer.Argument(help="A JSON object of answers by question id, for each trial.")
-    ],
-    as_json: AsJson = False,
-) -> None:
-    """Score answers to the questions, one file for each trial."""
-    from collector.evaluation import load, load_answers  # noqa: PLC0415
-    from collector.evaluation import score as judge  # noqa: PLC0415
-
-    show(judge(load(questions), [load_answers(path) for path in answers]), as_json)
 
 
 @contextmanager

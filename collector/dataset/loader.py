@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from collector.dataset.fit import Size
@@ -27,6 +29,9 @@ from collector.errors import DatasetError, SampleDamaged, ShardMissing
 
 OnDamage = Literal["raise", "skip"]
 DAMAGE = (SampleDamaged, ShardMissing)
+
+# More than any side of a picture.
+_SIDE = 1 << 32
 
 
 def _ignore(error: Exception) -> None:
@@ -230,7 +235,9 @@ def _shape(
         raise DatasetError(f"episodes have {sorted(counts)} players: filter by players=, or choose some")
     if players is not None and max(players) >= min(counts, default=0):
         raise DatasetError(f"some episodes have only {min(counts, default=0)} players")
-    sizes = set(zip(column("width").to_pylist(), column("height").to_pylist(), strict=True))
+    widths, heights = (column(name).to_numpy().astype(np.int64) for name in ("width", "height"))
+    # As one number each: a set of a million pairs takes its time.
+    sizes = {divmod(one, _SIDE) for one in pc.unique(pa.array(widths * _SIDE + heights)).to_pylist()}
     if size is None and len(sizes) > 1:
         raise DatasetError(f"episodes have the sizes {sorted(sizes)}: say which with size=")
     ((width, height), *_) = sizes

@@ -37,7 +37,7 @@ class ClipOrder:
 
     Args:
         ticks: length of each episode; shorter ones than `length` give nothing.
-        types: type of each episode, as any number.
+        types: type of each episode, as a number from 0 on.
         align: no more than `length`, or clips of an episode would come twice.
 
     Raises:
@@ -64,7 +64,10 @@ class ClipOrder:
         if not len(usable):
             raise DatasetError(f"no episode has {length} ticks, which is what a clip needs")
         groups = types[usable] if weight == "type" else np.zeros(len(usable), np.int64)
-        self._groups = [_Group(usable[groups == one], ticks, length, weight) for one in np.unique(groups)]
+        self._groups = [
+            _Group(usable[groups == one], ticks, length, weight)
+            for one in np.flatnonzero(np.bincount(groups))
+        ]
         self.epoch = len(self._groups) * max(group.clips for group in self._groups)
 
     def __getitem__(self, index: int) -> Draw:
