@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +55,8 @@ class Timing:
     started: int
     mode: ClockMode
     ticks_per_second: float | None = None
-    jitter_ms: dict[str, float] = field(default_factory=dict)
-    reaction_ms: dict[str, float] = field(default_factory=dict)
+    jitter_ms: dict[str, float] | None = None
+    reaction_ms: dict[str, float] | None = None
     late_ticks: int = 0
     lag_ticks: int = 0
     given_up_ms: float = 0.0
@@ -105,9 +105,9 @@ class Remote:
         """Opens an empty server of its own in place of the one before, or reaches another. `seed` is for what
         happens in play.
         """
-        options: dict[str, Any] = {"seed": seed, "viewDistance": view_distance}
+        options: dict[str, Any] = {"world": asdict(world), "seed": seed, "viewDistance": view_distance}
         if server is None:
-            options |= {"version": MINECRAFT, "world": asdict(world), "maxPlayers": MAX_PLAYERS}
+            options |= {"version": MINECRAFT, "maxPlayers": MAX_PLAYERS}
         else:
             options |= {"server": server.as_options()}
         opened = self._call("open", options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import queue
 import shutil
 import threading
@@ -11,11 +12,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from collector.errors import CollectorError, from_os
+from collector.errors import CollectorError, ServerError, from_os
 from collector.plan import EpisodePlan
 from collector.play import play
 from collector.progress import Listener
 from collector.recording import Recording
+from collector.servers import Server, open_server
+
+log = logging.getLogger(__name__)
 
 
 class PlayedAhead:
@@ -40,17 +44,22 @@ class PlayedAhead:
             yield plan, self._played.get()
 
     def _run(self) -> None:
-        for plan in self._plans:
-            if self._stopped():
-                return
-            self._played.put(self._play(plan))
+        try:
+            with open_server(self._plans[0].server) as server:
+                for plan in self._plans:
+                    if self._stopped():
+                        return
+                    self._played.put(self._play(plan, server))
+        except ServerError as error:  # all is played; it is removed when the next one is started
+            log.warning("the server was not put away: %s", error)
 
-    def _play(self, plan: EpisodePlan) -> Recording | CollectorError:
+    def _play(self, plan: EpisodePlan, server: Server) -> Recording | CollectorError:
         path = self._folder / plan.name
         try:
             return _recorded(path) or play(
                 plan,
                 path,
+                server=server,
                 on_ticks=lambda ticks: self._listener.playing(plan.name, ticks),
                 stopped=self._stopped,
             )

@@ -82,6 +82,17 @@ def collect(
     weather: Annotated[
         str | None, typer.Option(help="clear, rain, thunder, or weights. Default: clear.")
     ] = None,
+    server: Annotated[
+        str | None,
+        typer.Option(
+            help="embedded, docker (a container is started) or external (one that runs at --address). "
+            "Default: embedded."
+        ),
+    ] = None,
+    address: Annotated[str, typer.Option(help="Of the external server.", metavar="HOST:PORT")] = "",
+    ticks_per_second: Annotated[
+        float | None, typer.Option(help="What a docker or external server is told to run at.")
+    ] = None,
     job: Annotated[
         Path | None, typer.Option(metavar="FILE", help="All of it in YAML; options say what is different.")
     ] = None,
@@ -103,6 +114,7 @@ def collect(
     from collector.collect import collect  # noqa: PLC0415 (other commands start faster without)
     from collector.jobfile import job_of, parse_choice, parse_episodes  # noqa: PLC0415
     from collector.progress import shown  # noqa: PLC0415
+    from collector.servers import parse_server  # noqa: PLC0415
 
     if types is not None and episodes is None:
         raise UsageError("--types weighs what is drawn: say with --episodes how many")
@@ -120,7 +132,8 @@ def collect(
     }
     view = {} if size is None and planes is None else {"view": view_of(size or SIZE, planes or "rgb")}
     counted = {} if episodes is None else parse_episodes(episodes, types)
-    asked = job_of(job, {"seed": seed, **chosen, **view, **counted})
+    at = {} if server is None else {"server": parse_server(server, address, ticks_per_second)}
+    asked = job_of(job, {"seed": seed, **chosen, **view, **counted, **at})
     asked.check()
     begin = time.monotonic()
     with shown(errors, asked.count) as listener:

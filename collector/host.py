@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -20,21 +21,24 @@ from typing import TextIO
 
 from bots.episodes import episode_type
 from bots.errors import BotsError
-from bots.stage import EPOCH_MS, MINECRAFT, Stage
+from bots.remote import Timing
+from bots.server import NetworkServer
+from bots.stage import Stage
 from bots.world import World
 from collector.errors import CollectorError, PlayError, StorageFull, from_os
 from collector.plan import EpisodePlan
-from collector.recording import Header, Outcome, PlayerMeta, RecordingWriter, WorldMeta
+from collector.recording import ClockMeta, Header, Outcome, PlayerMeta, RecordingWriter, WorldMeta
 from collector.recording.schema import Model
 
 REPORT_SECONDS = 0.2
 
 
 class Request(Model):
-    """What to play, and where the recording goes."""
+    """What to play, where the recording goes, and the server if the players bring none."""
 
     plan: EpisodePlan
     path: Path
+    server: NetworkServer | None = None
 
 
 class Report(Model):
@@ -51,7 +55,11 @@ def record(request: Request, report: Callable[[Report], None]) -> None:
     plan = request.plan
     world = World(kind=plan.world, seed=plan.seeds.world, surface=plan.surface)
     with Stage(
-        players=plan.players, world=world, seed=plan.seeds.episode, view_distance=plan.view_distance
+        players=plan.players,
+        world=world,
+        seed=plan.seeds.episode,
+        view_distance=plan.view_distance,
+        server=request.server,
     ) as stage:
         ticks = stage.play(plan.type, plan.parameters)
         first = next(ticks, None)  # the server is up, and described, when the first tick has been played
@@ -66,7 +74,7 @@ def record(request: Request, report: Callable[[Report], None]) -> None:
                     report(Report(ticks=writer.ticks))
                     reported = time.monotonic()
             outcome = Outcome(ok=stage.outcome.ok, reason=stage.outcome.reason)
-            writer.close(outcome, stage.metadata)
+            writer.close(outcome, stage.metadata, clock_meta(stage.timing))
     report(Report(ticks=writer.ticks, outcome=outcome))
 
 
@@ -80,11 +88,18 @@ def header(plan: EpisodePlan, stage: Stage) -> Header:
         parameters=episode_type(plan.type).Parameters.model_validate(plan.parameters).model_dump(),
         seeds=plan.seeds,
         players=tuple(PlayerMeta(name=name) for name in stage.names),
-        start_time=EPOCH_MS,
-        minecraft=MINECRAFT,
+        start_time=stage.timing.started,
+        minecraft=opened.minecraft,
         world=WorldMeta(kind=plan.world, min_y=opened.min_y, height=opened.height),
         versions={"collector": version("collector"), **opened.versions},
     )
+
+
+def clock_meta(timing: Timing) -> ClockMeta:
+    """How the clock has run, as the recording tells it."""
+    told = asdict(timing)
+    del told["started"]  # the header has it
+    return ClockMeta.model_validate(told)
 
 
 def main() -> None:

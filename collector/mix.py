@@ -17,6 +17,7 @@ from bots.world import Surface
 from collector.errors import PlayerCountError, UnknownEpisodeType, UsageError
 from collector.plan import NOON, Daytime, EpisodePlan, Weather, WorldKind, derive
 from collector.recording import Seeds
+from collector.servers.spec import EMBEDDED, ServerSpec
 
 T = TypeVar("T")
 
@@ -51,6 +52,7 @@ class JobMix(BaseModel):
         players: how many; those that a type does not take are not drawn for it.
         world, time, weather: where, and under what sky, episodes begin.
         surface: the ground of flat worlds.
+        server: where episodes are played.
         seed: all randomness comes from it.
     """
 
@@ -64,6 +66,7 @@ class JobMix(BaseModel):
     surface: Surface | dict[Surface, Weight] = "grass"
     time: TimeOfDay | dict[TimeOfDay, Weight] = "noon"
     weather: Weather | dict[Weather, Weight] = "clear"
+    server: ServerSpec = EMBEDDED
 
     @property
     def count(self) -> int:
@@ -102,20 +105,22 @@ class JobMix(BaseModel):
         kinds = episode_types()
         for index, name in enumerate(self.types()):
             number = numbers[name] = numbers.get(name, -1) + 1
+            place = self.server.world_number(index)
             yield EpisodePlan(
                 name=f"{index:06d}-{name}",
                 type=name,
                 players=self._choose(self._numbers(name), "players", index),
-                world=self._choose(self.world, "kind", index),
-                surface=self._choose(self.surface, "surface", index),
+                world=self._choose(self.world, "kind", place),
+                surface=self._choose(self.surface, "surface", place),
                 time=self._time(index),
                 weather=self._choose(self.weather, "weather", index),
                 seeds=Seeds(
                     job=self.seed,
-                    world=derive(self.seed, "world", index),
+                    world=derive(*self.server.world_parts(self.seed, index)),
                     episode=derive(self.seed, "episode", index),
                 ),
                 view_distance=view_distance,
+                server=self.server,
                 parameters={"case": number} if "case" in kinds[name].Parameters.model_fields else {},
             )
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bots.world import Kind, Surface
 from collector.recording import Seeds
+from collector.servers.spec import EMBEDDED, ServerSpec
 
 WorldKind = Kind
 Weather = Literal["clear", "rain", "thunder"]
@@ -22,7 +23,7 @@ ATTEMPTS = 3
 
 
 class EpisodePlan(BaseModel):
-    """One episode to play; equal plans give equal recordings.
+    """One episode to play; equal plans give equal recordings on the embedded server.
 
     `surface` is the ground of a flat world; `time` and `weather` are what the episode begins with.
     """
@@ -38,6 +39,7 @@ class EpisodePlan(BaseModel):
     weather: Weather = "clear"
     seeds: Seeds
     view_distance: int = 8
+    server: ServerSpec = EMBEDDED
     parameters: dict[str, Any] = {}
 
     def attempt(self, number: int) -> EpisodePlan:

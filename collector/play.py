@@ -14,10 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from bots.world import World
 from collector.errors import PlayError, Stopped, StorageFull
 from collector.host import Report, Request
 from collector.plan import ATTEMPTS, EpisodePlan
 from collector.recording import Recording
+from collector.servers.base import Server
 
 # Node, the server and its world, and all log-ins have to come up within this.
 START_SECONDS = 120.0
@@ -30,6 +32,7 @@ def play(
     plan: EpisodePlan,
     path: Path,
     *,
+    server: Server | None = None,
     on_ticks: Callable[[int], None] = lambda _: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Recording:
@@ -41,11 +44,13 @@ def play(
     Args:
         plan: what to play.
         path: folder that the recording becomes.
+        server: where; the embedded one if left. Each attempt asks it to be ready, so it may have died.
         on_ticks: is called with the number of ticks played so far, several times a second.
         stopped: is asked several times a second; when it says so, the game is torn down.
 
     Raises:
         Stopped: `stopped` said so.
+        ServerError: there is no server to play on.
         PlayError: the stage died or hung, or its script failed, in every attempt.
         StorageFull: no space is left for the recording.
     """
@@ -53,7 +58,8 @@ def play(
     reasons = [attempt.meta.outcome.reason for attempt in failed_attempts(path)]
     while len(reasons) < ATTEMPTS:
         try:
-            _play_once(Request(plan=plan.attempt(failed), path=path), on_ticks, stopped)
+            at = server.ready(_world(plan), stopped) if server else None
+            _play_once(Request(plan=plan.attempt(failed), path=path, server=at), on_ticks, stopped)
         except PlayError as error:  # no fault of the script: the same seeds once more
             reasons.append(str(error))
             continue
@@ -64,6 +70,10 @@ def play(
         _put_aside(recording, failed)
         failed += 1
     raise PlayError(f"{plan.name} failed {ATTEMPTS} times: " + "; ".join(reasons))
+
+
+def _world(plan: EpisodePlan) -> World:
+    return World(kind=plan.world, seed=plan.seeds.world, surface=plan.surface)
 
 
 def failed_attempts(path: Path) -> list[Recording]:

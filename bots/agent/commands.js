@@ -39,6 +39,11 @@ const commands = {
 
   block: ({ name, properties, ...position }) => [`setblock ${at(position)} ${state(name, properties)}`],
 
+  fillChest: ({ items, ...position }) => items.map(([slot, name, count]) =>
+    `item replace block ${at(position)} container.${slot} with ${name} ${count}`),
+
+  mortal: () => [], // everybody is
+
   spawn: ({ name, ...position }) => [`summon ${name} ${at(position)}`],
 
   weather: ({ rain, thunder }) => [`weather ${thunder > 0 ? 'thunder' : rain > 0 ? 'rain' : 'clear'}`],

@@ -15,11 +15,12 @@ const { Operator } = require('./operator')
 const { Pacer } = require('./pacer')
 
 const STANDARD = 20 // ticks per second
-const SILENCE = 10000 // ms without news of the server's clock, which comes every second
+const NOON = 6000
+const SILENCE = 20000 // ms without news of the server's clock, which comes every second
 const CLEARED = 96 // blocks around the players in which items and mobs are removed
 
 class Network {
-  /** `{ server: { host, port, operator, ticksPerSecond (null: as it is) }, viewDistance }` */
+  /** `{ server: { host, port, operator, ticksPerSecond (null: as it is) }, world: { time, rain, thunder }, viewDistance }` */
   constructor (options) {
     this.options = options
     this.server = options.server
@@ -62,14 +63,14 @@ class Network {
   async prepare (until) {
     this.until = until
     const { rules, operator } = this
+    const { time = NOON, rain = 0, thunder = 0 } = this.options.world
     await this.order([
       `gamerule ${rules.commandFeedback} true`,
       `gamemode spectator ${operator.name}`,
-      `gamerule ${rules.daylightCycle} true`,
       `gamerule ${rules.weatherCycle} false`,
       `gamerule ${rules.mobSpawning} false`,
-      'time set 6000',
-      'weather clear'
+      ...this.spell({ request: 'time', time, running: true }),
+      ...this.spell({ request: 'weather', rain, thunder })
     ])
     if (this.server.ticksPerSecond) await this.order([`tick rate ${this.rate}`])
   }
@@ -124,6 +125,7 @@ class Network {
   }
 
   spell ({ request, ...details }) {
+    if (!(request in commands)) throw new Error(`no command of Minecraft does what the request ${request} asks for`)
     return commands[request](details, { rules: this.rules, names: this.arrivals.map(({ name }) => name) })
   }
 

@@ -5,7 +5,8 @@
  * try the players of the network against where no other can be had.
  *
  * It is configured like itzg/minecraft-server, by these variables: SEED, LEVEL_TYPE (minecraft:flat or minecraft:normal),
- * VIEW_DISTANCE, MAX_PLAYERS, OPS (names, separated by commas), SERVER_PORT. It keeps nothing: when the last player has
+ * GENERATOR_SETTINGS (top layer and biome of a flat world), VIEW_DISTANCE, MAX_PLAYERS, OPS (names, separated by
+ * commas), SERVER_PORT. It keeps nothing: when the last player has
  * left, the world is as it was made.
  */
 
@@ -14,6 +15,7 @@ clock.install()
 const { createServer } = require('./server')
 const { Pacer } = require('./pacer')
 const { Sockets } = require('./sockets')
+const { SURFACES } = require('./worlds/flat')
 
 const STANDARD = 20 // ticks per second
 const WORLDS = { flat: 'flat', normal: 'terrain' }
@@ -25,9 +27,10 @@ function options (env) {
   const kind = WORLDS[(env.LEVEL_TYPE ?? 'minecraft:normal').toLowerCase().replace('minecraft:', '')]
   if (!kind) throw new Error(`LEVEL_TYPE=${env.LEVEL_TYPE}: expected minecraft:flat or minecraft:normal`)
   const seed = Number(env.SEED ?? 0)
+  const layers = env.GENERATOR_SETTINGS ? JSON.parse(env.GENERATOR_SETTINGS) : {}
   return {
     version: '1.18.2',
-    world: { kind, seed, surface: 'grass' },
+    world: { kind, seed, surface: surfaceOf(layers), time: 6000, rain: 0, thunder: 0 },
     seed,
     viewDistance: Number(env.VIEW_DISTANCE ?? 8),
     maxPlayers: Number(env.MAX_PLAYERS ?? 20),
@@ -36,6 +39,13 @@ function options (env) {
     kickTimeout: LOGIN,
     debug: () => {} // else flying-squid ends the process without a word when anything goes wrong
   }
+}
+
+/** The flat world that has this top layer and biome. */
+function surfaceOf ({ layers, biome }) {
+  const named = Object.entries(SURFACES).find(([, { surface, biome: own }]) =>
+    layers?.at(-1).block === `minecraft:${surface}` && biome === `minecraft:${own}`)
+  return named?.[0] ?? 'grass'
 }
 
 async function run (env) {

@@ -18,7 +18,7 @@ const { Sky } = require('./sky')
 class Stage {
   /**
    * `{ version, world: { kind, seed, … }, seed, viewDistance, maxPlayers }` for a server of its own, or
-   * `{ server: { host, port, … }, seed, viewDistance }` for one that somebody else runs.
+   * `{ server: { host, port, … }, world, seed, viewDistance }` for one that somebody else runs.
    */
   constructor (options) {
     this.options = options

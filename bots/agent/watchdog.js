@@ -31,7 +31,8 @@ function watch ({ patience, parent }) {
   setInterval(() => {
     if (process.ppid !== parent) end('the process that started this one is gone')
     const now = Atomics.load(pulse, 0)
-    stuck = now === last ? stuck + CHECK : 0
+    // At 0 it still loads, which may take long on a busy machine: whoever started it waits for that with a deadline.
+    stuck = now === last && now !== 0 ? stuck + CHECK : 0
     last = now
     if (stuck >= patience) end(`the main thread gave no sign of life for ${stuck} ms`)
   }, CHECK)

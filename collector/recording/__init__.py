@@ -2,13 +2,14 @@
 
 from collector.recording.actions import ACTION_KEYS, EXTRA_KEYS, KEYBOARD, action_vectors
 from collector.recording.reader import Recording
-from collector.recording.schema import Header, Meta, Outcome, PlayerMeta, Seeds, WorldMeta
+from collector.recording.schema import ClockMeta, Header, Meta, Outcome, PlayerMeta, Seeds, WorldMeta
 from collector.recording.writer import RecordingWriter, Section, TickRows
 
 __all__ = [
     "ACTION_KEYS",
     "EXTRA_KEYS",
     "KEYBOARD",
+    "ClockMeta",
     "Header",
     "Meta",
     "Outcome",

@@ -8,7 +8,7 @@ to the left (counter-clockwise from above); pitch 0 is level and grows upward: t
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
@@ -56,6 +56,33 @@ class Outcome(Model):
     reason: str = ""
 
 
+class Spread(Model):
+    """A measured quantity: its median, the value that 99 of 100 are below, and the greatest."""
+
+    p50: float
+    p99: float
+    max: float
+
+
+class ClockMeta(Model):
+    """How the clock of an episode has run.
+
+    A `virtual` clock waits for everybody, so there is nothing to measure. One that runs in `realtime`, or at
+    a `rate` that the server was told, has `ticks_per_second` and figures: `jitter_ms`, how late the players
+    were sampled against the clock; `reaction_ms`, how long after that they acted; `late_ticks`, samples more
+    than half a tick late; `lag_ticks`, the most that the server's own clock ran apart from ours;
+    `given_up_ms`, time by which the clock was put back because it was too far behind.
+    """
+
+    mode: Literal["virtual", "realtime", "rate"] = "virtual"
+    ticks_per_second: float | None = None
+    jitter_ms: Spread | None = None
+    reaction_ms: Spread | None = None
+    late_ticks: int = 0
+    lag_ticks: int = 0
+    given_up_ms: float = 0.0
+
+
 class File(Model):
     """Size in bytes and SHA-256 (hex) of one file of the recording."""
 
@@ -66,7 +93,7 @@ class File(Model):
 class Header(Model):
     """What is known of an episode before its first tick.
 
-    `start_time` is the virtual clock's epoch time of tick 0, in milliseconds.
+    `start_time` is the clock's epoch time of tick 0, in milliseconds.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -90,6 +117,7 @@ class Meta(Header):
     ticks: int
     outcome: Outcome
     metadata: dict[str, Any] = {}
+    clock: ClockMeta = ClockMeta()
     files: dict[str, File]
 
 

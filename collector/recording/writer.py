@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from collector.durable import sync
-from collector.recording.schema import TABLES, TICK_MS, File, Header, Meta, Outcome
+from collector.recording.schema import TABLES, TICK_MS, ClockMeta, File, Header, Meta, Outcome
 
 PARTIAL = ".partial"
 # Rows are buffered for this many ticks: long enough for compact row groups, short enough to stay small.
@@ -107,7 +107,9 @@ class RecordingWriter:
         if self.ticks % FLUSH_TICKS == 0:
             self._flush()
 
-    def close(self, outcome: Outcome, metadata: Mapping[str, Any] | None = None) -> Meta:
+    def close(
+        self, outcome: Outcome, metadata: Mapping[str, Any] | None = None, clock: ClockMeta | None = None
+    ) -> Meta:
         """Write `meta.json`, move the recording into place and return what was written."""
         for table in self._tables.values():
             table.close()
@@ -117,6 +119,7 @@ class RecordingWriter:
             ticks=self.ticks,
             outcome=outcome,
             metadata=dict(metadata or {}),
+            clock=clock or ClockMeta(),
             files=files,
         )
         target = self._partial / "meta.json"

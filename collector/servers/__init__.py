@@ -5,10 +5,6 @@ from __future__ import annotations
 from typing import assert_never
 
 from collector.servers.base import Capabilities, Health, Server
-from collector.servers.docker import DockerServer
-from collector.servers.embedded import EmbeddedServer
-from collector.servers.external import ExternalServer
-from collector.servers.settings import load_server_settings
 from collector.servers.spec import (
     EMBEDDED,
     DockerSpec,
@@ -21,11 +17,8 @@ from collector.servers.spec import (
 __all__ = [
     "EMBEDDED",
     "Capabilities",
-    "DockerServer",
     "DockerSpec",
-    "EmbeddedServer",
     "EmbeddedSpec",
-    "ExternalServer",
     "ExternalSpec",
     "Health",
     "Server",
@@ -37,11 +30,13 @@ __all__ = [
 
 def open_server(spec: ServerSpec) -> Server:
     """The server that is asked for; nothing is started yet. Leave its context to stop what was started."""
+    from collector.servers import docker, embedded, external, settings  # noqa: PLC0415 (jobs are read without)
+
     match spec:
         case EmbeddedSpec():
-            return EmbeddedServer()
+            return embedded.EmbeddedServer()
         case ExternalSpec():
-            return ExternalServer(spec)
+            return external.ExternalServer(spec)
         case DockerSpec():
-            return DockerServer(spec, load_server_settings())
+            return docker.DockerServer(spec, settings.load_server_settings())
     assert_never(spec)

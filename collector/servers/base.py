@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -40,10 +41,11 @@ class Server(ABC):
     capabilities: Capabilities
 
     @abstractmethod
-    def ready(self, world: World) -> NetworkServer | None:
+    def ready(self, world: World, stopped: Callable[[], bool] = lambda: False) -> NetworkServer | None:
         """Have a server run in that world, and say where; None means with the players, in their process.
 
-        Asked before every episode: a server that has died is started again. Raises `ServerError`.
+        Asked before every episode: a server that has died is started again. `stopped` is asked several times
+        a second. Raises `ServerError`, or `Stopped` when `stopped` says so.
         """
 
     @abstractmethod

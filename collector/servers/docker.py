@@ -9,7 +9,7 @@ import os
 import socket
 import tarfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from docker.errors import DockerException, ImageNotFound, NotFound
 
 from bots.server import OPERATOR, NetworkServer
 from bots.stage import MAX_PLAYERS
-from bots.world import World
+from bots.world import Surface, World
 from collector.errors import ServerError, UsageError
 from collector.servers.base import Capabilities, Health, Server
 from collector.servers.ping import ping, wait_for
@@ -36,15 +36,13 @@ LOG_LINES = 15
 BUKKIT = "settings:\n  connection-throttle: -1\n"
 
 LEVEL_TYPES = {"flat": "minecraft:flat", "terrain": "minecraft:normal"}
-# As the embedded server's flat world: 128 blocks deep, players stand at y = 64.
-FLAT = {
-    "layers": [
-        {"block": "minecraft:bedrock", "height": 1},
-        {"block": "minecraft:stone", "height": 124},
-        {"block": "minecraft:dirt", "height": 2},
-        {"block": "minecraft:grass_block", "height": 1},
-    ],
-    "biome": "minecraft:plains",
+# Top layer, what is below it, and biome, by surface: as the embedded server's flat worlds.
+SURFACES = {
+    "grass": ("grass_block", "dirt", "plains"),
+    "hills": ("grass_block", "dirt", "windswept_hills"),
+    "snow": ("snow_block", "dirt", "snowy_plains"),
+    "sand": ("sand", "sandstone", "desert"),
+    "red_sand": ("red_sand", "red_sandstone", "desert"),
 }
 
 
@@ -69,11 +67,12 @@ class DockerServer(Server):
         self._engine: Any = None
         self._running: _Running | None = None
 
-    def ready(self, world: World) -> NetworkServer:
+    def ready(self, world: World, stopped: Callable[[], bool] = lambda: False) -> NetworkServer:
         """Start a server in that world, unless it runs already."""
-        if self._running is None or self._running.world != world or not self.health().ok:
+        made = World(world.kind, world.seed, world.surface)  # the rest of it is for commands
+        if self._running is None or self._running.world != made or not self.health().ok:
             self.stop()
-            self._running = self._start(world)
+            self._running = self._start(made, stopped)
         return NetworkServer(ADDRESS, self._running.port, OPERATOR, self._spec.ticks_per_second)
 
     def health(self) -> Health:
@@ -91,7 +90,7 @@ class DockerServer(Server):
             self._engine.close()
             self._engine = None
 
-    def _start(self, world: World) -> _Running:
+    def _start(self, world: World, stopped: Callable[[], bool]) -> _Running:
         environment = _environment(self._settings, world)
         try:
             with _explained():
@@ -101,7 +100,7 @@ class DockerServer(Server):
                 container = self._create(environment)
                 container.start()
                 port = _published(container)
-            self._wait(container, port)
+            self._wait(container, port, stopped)
         except BaseException:
             self.stop()
             raise
@@ -138,7 +137,7 @@ class DockerServer(Server):
         container.put_archive("/data", _archive("bukkit.yml", BUKKIT))
         return container
 
-    def _wait(self, container: Any, port: int) -> None:
+    def _wait(self, container: Any, port: int, stopped: Callable[[], bool]) -> None:
         """Wait until the server answers; tell what it printed last when it does not."""
 
         def check() -> None:
@@ -149,7 +148,7 @@ class DockerServer(Server):
                     f"the server's container ended ({container.status}){_last_output(container)}"
                 )
 
-        health = wait_for(ADDRESS, port, self._settings.start_seconds, check)
+        health = wait_for(ADDRESS, port, self._settings.start_seconds, stopped, check)
         if not health.ok:
             raise ServerError(
                 f"the server did not answer within {self._settings.start_seconds:g} s "
@@ -209,13 +208,21 @@ def _environment(settings: ServerSettings, world: World) -> dict[str, str]:
         "MAX_PLAYERS": str(MAX_PLAYERS + 1),
         "SEED": str(world.seed),
         "LEVEL_TYPE": LEVEL_TYPES[world.kind],
-        **({"GENERATOR_SETTINGS": json.dumps(FLAT)} if world.kind == "flat" else {}),
+        **({"GENERATOR_SETTINGS": _flat(world.surface)} if world.kind == "flat" else {}),
         "GENERATE_STRUCTURES": "FALSE" if world.kind == "flat" else "TRUE",
         "VIEW_DISTANCE": str(settings.view_distance),
         "SPAWN_PROTECTION": "0",
         "ALLOW_FLIGHT": "TRUE",  # a player that stalls in the air is no cheat
         "MAX_TICK_TIME": "-1",
     }
+
+
+def _flat(surface: Surface) -> str:
+    """The layers of a flat world, 128 blocks deep, so that players stand at y = 64."""
+    top, filling, biome = SURFACES[surface]
+    layers = [("bedrock", 1), ("stone", 124), (filling, 2), (top, 1)]
+    blocks = [{"block": f"minecraft:{block}", "height": height} for block, height in layers]
+    return json.dumps({"layers": blocks, "biome": f"minecraft:{biome}"})
 
 
 def _published(container: Any) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bots.stage import MINECRAFT
 from bots.world import World
 from collector.servers.base import Capabilities, Health, Server
@@ -12,7 +14,7 @@ class EmbeddedServer(Server):
 
     capabilities = Capabilities(clocks=("virtual",), repeatable=True, chooses_world=True)
 
-    def ready(self, world: World) -> None:  # noqa: ARG002 (the stage makes the world)
+    def ready(self, world: World, stopped: Callable[[], bool] = lambda: False) -> None:  # noqa: ARG002
         """Nothing to do: the stage starts it."""
         return
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bots.server import NetworkServer
 from bots.world import World
 from collector.errors import ServerError
@@ -21,10 +23,14 @@ class ExternalServer(Server):
         self._spec = spec
         self._patience = patience
 
-    def ready(self, world: World) -> NetworkServer:  # noqa: ARG002 (somebody else has chosen it)
+    def ready(
+        self,
+        world: World,  # noqa: ARG002 (somebody else has chosen it)
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> NetworkServer:
         """Make sure that it answers."""
         spec = self._spec
-        health = wait_for(spec.host, spec.port, self._patience)
+        health = wait_for(spec.host, spec.port, self._patience, stopped)
         if not health.ok:
             raise ServerError(
                 f"no Minecraft server answers at {spec.host}:{spec.port} ({health.reason}); "

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from collector.errors import Stopped
 from collector.servers.base import Health
 
 SECONDS = 3.0  # for one question
@@ -33,13 +34,25 @@ def ping(host: str, port: int) -> Health:
         return Health(ok=False, reason=f"{type(error).__name__}: {error}")
 
 
-def wait_for(host: str, port: int, seconds: float, check: Callable[[], None] = lambda: None) -> Health:
-    """Ask until it answers or the time is over; `check` is called in between, and may raise."""
+def wait_for(
+    host: str,
+    port: int,
+    seconds: float,
+    stopped: Callable[[], bool],
+    check: Callable[[], None] = lambda: None,
+) -> Health:
+    """Ask until it answers or the time is over; `check` is called in between, and may raise.
+
+    Raises:
+        Stopped: `stopped` said so.
+    """
     end = time.monotonic() + seconds
     while True:
         health = ping(host, port)
         if health.ok or time.monotonic() > end:
             return health
+        if stopped():
+            raise Stopped(f"the wait for the server at {host}:{port} was stopped")
         check()
         time.sleep(PAUSE)
 

@@ -25,6 +25,14 @@ class EmbeddedSpec(Spec):
 
     kind: Literal["embedded"] = "embedded"
 
+    def world_number(self, index: int) -> int:
+        """Which of the job's worlds its episode `index` is played in."""
+        return index
+
+    def world_parts(self, seed: int, index: int) -> tuple[int | str, ...]:
+        """What the seed of that world is made of, in a job of that seed."""
+        return seed, "world", index
+
 
 class DockerSpec(Spec):
     """A server in a container, with the image and the limits that the deployment has set.
@@ -37,6 +45,14 @@ class DockerSpec(Spec):
     ticks_per_second: TicksPerSecond | None = None
     episodes_per_world: int = Field(default=16, ge=1)
 
+    def world_number(self, index: int) -> int:
+        """Which of the job's worlds its episode `index` is played in."""
+        return index // self.episodes_per_world
+
+    def world_parts(self, seed: int, index: int) -> tuple[int | str, ...]:
+        """What the seed of that world is made of, in a job of that seed."""
+        return seed, "world", self.world_number(index)
+
 
 class ExternalSpec(Spec):
     """A server that somebody runs, in offline mode, and on which `operator` may give commands."""
@@ -46,6 +62,14 @@ class ExternalSpec(Spec):
     port: int = Field(default=PORT, ge=1, le=65535)
     operator: str = OPERATOR
     ticks_per_second: TicksPerSecond | None = None
+
+    def world_number(self, index: int) -> int:  # noqa: ARG002 (it has but one)
+        """Which of the job's worlds its episode `index` is played in."""
+        return 0
+
+    def world_parts(self, seed: int, index: int) -> tuple[int | str, ...]:  # noqa: ARG002
+        """What stands for the seed of that world, so that all its episodes are on one side of the split."""
+        return "external", self.host, self.port
 
 
 ServerSpec = Annotated[EmbeddedSpec | DockerSpec | ExternalSpec, Field(discriminator="kind")]

@@ -22,10 +22,14 @@ module.exports.server = (serv, options) => {
   serv.on('tick', () => serv.players.forEach(player => player.sendColumns?.(COLUMNS_PER_TICK)))
 }
 
-module.exports.player = (player, serv) => {
+module.exports.player = (player, serv, options) => {
   const sent = new Set()
   let centre = null
   player.sendingChunks = true // keeps the stock sender still
+  player.columnsInView = serv.columnsInView
+  player._client.on('settings', ({ viewDistance }) => {
+    player.columnsInView = viewDistance < options['view-distance'] ? spiral(viewDistance) : serv.columnsInView
+  })
 
   /** Sends columns in view that the player lacks, nearest first, `limit` at most. */
   player.sendColumns = (limit = Infinity) => {
@@ -35,7 +39,7 @@ module.exports.player = (player, serv) => {
     if (centre?.x === x && centre?.z === z && centre.done) return
     if (centre?.x !== x || centre?.z !== z) player._client.write('update_view_position', { chunkX: x, chunkZ: z })
     centre = { x, z, done: false }
-    for (const [dx, dz] of serv.columnsInView) {
+    for (const [dx, dz] of player.columnsInView) {
       if (limit === 0) return
       const key = `${x + dx},${z + dz}`
       if (sent.has(key)) continue

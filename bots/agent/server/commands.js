@@ -47,6 +47,10 @@ const GRAMMAR = [
     find(serv, name).setSlot(SLOTS[place] + Number(index), bare(item), bare(item) === 'air' ? 0 : Number(count))
   }, 'commands.item.entity.set.success.single'],
 
+  [`item replace block ${N} ${N} ${N} container\\.(\\d+) with (\\S+) (\\d+)`, (serv, x, y, z, slot, item, count) => {
+    serv.fillChest(vec(x, y, z), [[Number(slot), bare(item), Number(count)]])
+  }, 'commands.item.block.set.success'],
+
   ['effect give (\\S+) (\\S+) \\d+ \\d+(?: \\w+)?', (serv, name, effect) => {
     if (bare(effect) === 'instant_health') find(serv, name).updateHealth(FULL)
   }, 'commands.effect.give.success.single'],
