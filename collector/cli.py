@@ -16,6 +16,7 @@ from collector.api import commands as client_commands
 from collector.console import AsJson, console, errors, megabytes, print_json, print_line, print_pairs, show
 from collector.dataset import commands as dataset_commands
 from collector.errors import CollectorError, UsageError, from_os
+from collector.evaluation import commands as evaluation_commands
 from collector.jobs import commands as service_commands
 from collector.plan import WorldKind
 
@@ -28,6 +29,7 @@ app = typer.Typer(
     "render every view from the recording.",
 )
 app.add_typer(dataset_commands.app)
+app.add_typer(evaluation_commands.app, name="evaluate")
 app.add_typer(service_commands.app)
 app.add_typer(client_commands.app)
 

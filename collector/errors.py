@@ -32,6 +32,8 @@
     │   └── LeaseLost           the task was given to another worker
     ├── UnknownWebhook          there is no such webhook
     ├── ServiceError            a part of the service does not answer, or refuses
+    ├── JudgeError              the judge of an evaluation refuses what it is asked
+    │   └── JudgeUnavailable    it did not answer this time; another time it may
     ├── Stopped                 the work was stopped on request
     └── StorageFull             no space left where the output goes
 
@@ -174,6 +176,14 @@ class UnknownWebhook(CollectorError):
 
 class ServiceError(CollectorError):
     """A part of the service does not answer, or refuses what was asked."""
+
+
+class JudgeError(CollectorError):
+    """The judge of an evaluation refuses what it is asked: wrong key, unknown model, bad request."""
+
+
+class JudgeUnavailable(JudgeError):
+    """The judge did not answer this time, however often it was asked."""
 
 
 class Stopped(CollectorError):

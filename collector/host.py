@@ -31,6 +31,8 @@ from collector.recording import ClockMeta, Header, Outcome, PlayerMeta, Recordin
 from collector.recording.schema import Model
 
 REPORT_SECONDS = 0.2
+# Levels of rain and thunder.
+SKIES = {"clear": (0.0, 0.0), "rain": (1.0, 0.0), "thunder": (1.0, 1.0)}
 
 
 class Request(Model):
@@ -53,7 +55,15 @@ class Report(Model):
 def record(request: Request, report: Callable[[Report], None]) -> None:
     """Play the episode and write its recording."""
     plan = request.plan
-    world = World(kind=plan.world, seed=plan.seeds.world, surface=plan.surface)
+    wet, thunder = SKIES[plan.weather]
+    world = World(
+        kind=plan.world,
+        seed=plan.seeds.world,
+        surface=plan.surface,
+        time=plan.time,
+        rain=wet,
+        thunder=thunder,
+    )
     with Stage(
         players=plan.players,
         world=world,

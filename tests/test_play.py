@@ -103,6 +103,19 @@ def test_an_episode_whose_process_is_killed_is_played_again_the_same(tmp_path: P
     assert played.meta == play(plan(), tmp_path / "undisturbed").meta
 
 
+def test_an_episode_begins_under_the_planned_sky(tmp_path: Path) -> None:
+    night = plan().model_copy(update={"time": 18000, "weather": "thunder", "surface": "snow"})
+    recording = play(night, tmp_path / "night")
+    first = recording.ticks.slice(0, 1).to_pylist()[0]
+    assert 18000 <= first["time_of_day"] < 18040, "some ticks go by while players arrive"
+    assert (first["rain"], first["thunder"]) == (1.0, 1.0)
+    noon = play(plan(), tmp_path / "noon")
+    clear = noon.ticks.slice(0, 1).to_pylist()[0]
+    assert 6000 <= clear["time_of_day"] < 6040
+    assert (clear["rain"], clear["thunder"]) == (0.0, 0.0)
+    assert noon.world["blocks"].to_pylist() != recording.world["blocks"].to_pylist()
+
+
 def test_an_episode_that_dies_every_time_fails_and_leaves_nothing(tmp_path: Path) -> None:
     killed = []
 

@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from collector.dataset import Dataset
 from collector.dataset import open as open_dataset
 from collector.errors import DatasetError, StorageFull, UsageError
-from collector.evaluation.questions import SETS, Question, questions
+from collector.evaluation.questions import Question, questions
+from collector.evaluation.tasks import TYPES
 
 
-class Built(BaseModel):
+class Asked(BaseModel):
     """What was written: questions of each set, how often each answer is right, what could not be asked."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -27,9 +28,9 @@ class Built(BaseModel):
     left_out: dict[str, str]
 
 
-def build(
+def ask(
     dataset: str | Path | Dataset, out: Path, *, on_episode: Callable[[str], None] = lambda _: None
-) -> Built:
+) -> Asked:
     """Write the questions of all evaluation episodes to `out`, a JSON object in each line.
 
     Raises:
@@ -39,16 +40,16 @@ def build(
     opened = dataset if isinstance(dataset, Dataset) else open_dataset(dataset)
     asked: list[Question] = []
     left_out = {}
-    for episode in opened.filter(types=list(SETS)).episodes:
+    for episode in opened.filter(types=list(TYPES)).episodes:
         try:
             asked += questions(opened, episode)
         except DatasetError as error:
             left_out[episode.name] = str(error)
         on_episode(episode.name)
     if not asked:
-        raise UsageError(f"{opened.url} has no evaluation episodes to ask about: {', '.join(SETS)}")
+        raise UsageError(f"{opened.url} has no evaluation episodes to ask about: {', '.join(TYPES)}")
     _write(out, "".join(one.model_dump_json() + "\n" for one in asked))
-    return Built(
+    return Asked(
         path=out,
         dataset=opened.url,
         version=opened.version,

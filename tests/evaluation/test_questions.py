@@ -12,7 +12,8 @@ import pytest
 import collector.dataset
 from collector.dataset import Draft, publish
 from collector.errors import SampleDamaged, UsageError
-from collector.evaluation import Question, build, load, questions
+from collector.evaluation import Question, ask, load, questions
+from collector.recording import Recording
 from tests.dataset.synthetic import draft, play
 
 APART = 10.0
@@ -22,9 +23,9 @@ Move = Callable[[int, int], dict[str, float]]
 Blocks = dict[int, list[tuple[int, int, int, int]]]
 
 
-def stage(
+def record(
     folder: Path, kind: str, move: Move, ticks: int = TICKS, name: str = "e", blocks: Blocks | None = None
-) -> Path:
+) -> Recording:
     """Two players who face each other along z (the first looks north), sneak, and then do what `move` says.
 
     `move` gives, for tick and player, `turned` (radians to the left so far), `right` and `forward` (blocks
@@ -45,15 +46,24 @@ def stage(
         row["y"] = 64.0
         row.update({name: bool(value) for name, value in now.items()})
 
-    recording = play(folder / f"{name}.r", episode=name, kind=kind, ticks=ticks, change=change, blocks=blocks)
+    return play(folder / f"{name}.r", episode=name, kind=kind, ticks=ticks, change=change, blocks=blocks)
+
+
+def stage(
+    folder: Path, kind: str, move: Move, ticks: int = TICKS, name: str = "e", blocks: Blocks | None = None
+) -> Path:
+    """A dataset with such a recording."""
+    recording = record(folder, kind, move, ticks, name, blocks)
     drafts: list[Draft] = [draft(folder / name, recording, size=(32, 18))]
     publish(folder / "d", drafts, task=f"task-{name}")
     return folder / "d"
 
 
 def asked(dataset: Path) -> list[Question]:
+    """The questions of the task that is called as the type."""
     opened = collector.dataset.open(dataset)
-    return questions(opened, opened.episodes[0])
+    episode = opened.episodes[0]
+    return [one for one in questions(opened, episode) if one.set == episode.type]
 
 
 def ramp(tick: int, begin: int, ticks: int, whole: float) -> float:
@@ -156,7 +166,7 @@ def test_sets_are_written_and_read(tmp_path: Path) -> None:
     stage(tmp_path, "rotationEval", move, name="good")
     stage(tmp_path, "rotationEval", lambda *_: {}, name="still")
     dataset = stage(tmp_path, "orbit", move, name="other")
-    built = build(dataset, tmp_path / "out" / "questions.jsonl")
+    built = ask(dataset, tmp_path / "out" / "questions.jsonl")
     assert built.sets == {"rotationEval": 1}
     assert built.answers == {"right": 1}
     assert built.left_out.keys() == {"still"}
@@ -165,4 +175,4 @@ def test_sets_are_written_and_read(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="holds no questions"):
         load(built.path)
     with pytest.raises(UsageError, match="no evaluation episodes"):
-        build(collector.dataset.open(dataset).filter(types=["orbit"]), tmp_path / "none.jsonl")
+        ask(collector.dataset.open(dataset).filter(types=["orbit"]), tmp_path / "none.jsonl")

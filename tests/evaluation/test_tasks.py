@@ -1,0 +1,93 @@
+"""What is asked beyond the Solaris paper."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from collector.dataset.formats.solaris import evaluation_start
+from collector.evaluation.scene import Scene
+from collector.evaluation.tasks import TASKS, Ask
+from collector.recording import Recording, action_vectors
+from tests.dataset.synthetic import play
+from tests.evaluation.test_questions import TICKS, Blocks, ramp, record
+
+
+def ask(task: str, recording: Recording) -> list[Ask]:
+    tables = [recording.player(player) for player in range(len(recording.meta.players))]
+    actions = [action_vectors({name: table[name] for name in table.column_names}) for table in tables]
+    scene = Scene(tables, np.stack(actions), evaluation_start(tables), 70.0, 16 / 9, recording.blocks)
+    return list(TASKS[task].ask(scene))
+
+
+@pytest.mark.parametrize(
+    ("blocks", "answers"),
+    [
+        ({65: [(0, 64, 0, 1), (0, 65, 0, 1)]}, ["1x2"]),
+        ({65: [(x, 64, 0, 1) for x in range(-2, 2)]}, ["4x1"]),
+        ({65: [(x, y, 0, 1) for x in (0, 1) for y in (64, 65)]}, ["2x2"]),
+        ({65: [(x, y, 0, 1) for x in (0, 1) for y in (64, 65)], 70: [(0, 65, 0, 0)]}, []),  # an L: not asked
+        ({}, ["none"]),
+        ({65: [(0, 64, 0, 1), (0, 65, -9, 1)]}, []),  # half of it behind who is asked
+    ],
+)
+def test_the_shape_of_what_stands(tmp_path: Path, blocks: Blocks, answers: list[str]) -> None:
+    def move(tick: int, player: int) -> dict[str, float]:
+        return {"action.use": float(player == 0 and 60 <= tick < 70)}
+
+    found = ask("placement", record(tmp_path, "structureEval", move, blocks=blocks))
+    assert [one.answer for one in found] == answers
+
+
+@pytest.mark.parametrize(
+    ("aside", "answer"), [(4.5, "left"), (-4.5, "right"), (0.0, "center"), (40.0, "no player")]
+)
+def test_who_moved_unseen_is_where_they_went(tmp_path: Path, aside: float, answer: str) -> None:
+    def move(tick: int, player: int) -> dict[str, float]:
+        if player:
+            return {"right": ramp(tick, 80, 25, aside)}
+        return {"turned": ramp(tick, 50, 21, math.pi) - ramp(tick, 190, 21, math.pi)}
+
+    (question,) = ask("permanence", record(tmp_path, "longLookAwayEval", move))
+    assert (question.answer, question.pictures) == (answer, ((0, 211 + 20),))
+    assert question.evidence["unseen_ticks"] > 100
+
+
+@pytest.mark.parametrize(
+    ("turns", "answers"),
+    [((1, 0), ["second", "both"]), ((0, 1), ["first", "both"]), ((1, 1), ["neither", "both"])],
+)
+def test_who_sees_whom(tmp_path: Path, turns: tuple[int, int], answers: list[str]) -> None:
+    def move(tick: int, player: int) -> dict[str, float]:
+        return {"turned": turns[player] * (ramp(tick, 50, 10, 2.5) - ramp(tick, 120, 10, 2.5))}
+
+    found = ask("mutualView", record(tmp_path, "bothLookAwayEval", move))
+    assert [one.answer for one in found] == answers
+    assert {player for one in found for player, _ in one.pictures} == {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("degrees", "answers"),
+    [(180, ["0", "2", "2"]), (60, ["1", "2", "2"]), (-60, ["1", "2", "2"]), (22, ["2", "2"])],
+)
+def test_how_many_of_three_are_seen(tmp_path: Path, degrees: float, answers: list[str]) -> None:
+    """Three in a circle. After 22 degrees one is at the edge of the picture: who turned is not asked."""
+
+    def change(tick: int, player: int, row: dict[str, Any]) -> None:
+        row.update({key: False for key in row if key.startswith("action.") and "camera" not in key})
+        around = player * math.tau / 3
+        turned, before = (ramp(at, 50, 20, math.radians(degrees)) for at in (tick, max(0, tick - 1)))
+        mine = player == 0
+        row.update(x=5 * math.sin(around), z=5 * math.cos(around), y=64.0, pitch=0.0)
+        row["yaw"] = around + turned * mine
+        row["action.camera_yaw"], row["action.camera_pitch"] = (turned - before) * mine, 0.0
+        row["action.sneak"] = 18 <= tick < 23
+
+    recording = play(tmp_path / "r", kind="groupLookEval", players=3, ticks=TICKS, change=change)
+    found = ask("headCount", recording)
+    assert [one.answer for one in found] == answers
+    assert [one.pictures[0][0] for one in found] == list(range(3 - len(found), 3))
