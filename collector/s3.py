@@ -4,7 +4,7 @@ Works with any service that honours checksums and `If-None-Match`. Where it is a
 usual variables: `AWS_ENDPOINT_URL_S3`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` or
 `AWS_SHARED_CREDENTIALS_FILE`, `AWS_REGION`. `COLLECTOR_S3_PUBLIC_ENDPOINT` is how clients outside reach the
 same service, for presigned links. `COLLECTOR_S3_SECONDS` is how long a call may be silent before it is
-tried again.
+tried again, `COLLECTOR_UPLOAD_MB_PER_SECOND` how fast this process sends, on average, in bursts of a part.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from collector.errors import ObjectDamaged, ObjectExists, ObjectMissing, StorageFull, StoreError, UsageError
+from collector.pace import Pace
 
 CHUNK = 1 << 20
 # Larger objects are sent in parts, so that a broken connection costs one part and not the object.
@@ -149,6 +150,7 @@ class S3Store:
     def _put_whole(self, name: str, key: str, data: bytes, sha256: str) -> None:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise ObjectDamaged(f"{key} changed on its way to {self.url}")
+        _pace().wait(len(data))
         self._client.put_object(
             Bucket=self._bucket, Key=name, Body=data, ChecksumSHA256=_base64(sha256), IfNoneMatch="*"
         )
@@ -175,6 +177,7 @@ def _send_parts(client: Any, place: dict[str, str], stream: IO[bytes]) -> tuple[
     while data := stream.read(PART_BYTES):
         whole.update(data)
         number, checksum = len(parts) + 1, _base64(hashlib.sha256(data).hexdigest())
+        _pace().wait(len(data))
         answer = client.upload_part(**place, PartNumber=number, Body=data, ChecksumSHA256=checksum)
         parts.append({"PartNumber": number, "ETag": answer["ETag"], "ChecksumSHA256": checksum})
     return parts, whole.hexdigest()
@@ -219,11 +222,21 @@ def _client(endpoint: str | None) -> Any:
 
 
 def _silence_seconds() -> float:
-    text = os.environ.get("COLLECTOR_S3_SECONDS", "")
+    return _number("COLLECTOR_S3_SECONDS", SILENCE_SECONDS)
+
+
+@cache
+def _pace() -> Pace:
+    """One for all stores: they share the line."""
+    return Pace(_number("COLLECTOR_UPLOAD_MB_PER_SECOND", 0) * 1e6)
+
+
+def _number(name: str, default: float) -> float:
+    text = os.environ.get(name, "")
     try:
-        return float(text) if text else SILENCE_SECONDS
+        return float(text) if text else default
     except ValueError:
-        raise UsageError(f"COLLECTOR_S3_SECONDS={text!r} is no number of seconds") from None
+        raise UsageError(f"{name}={text!r} is no number") from None
 
 
 @cache

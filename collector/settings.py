@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -32,6 +32,11 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=0, le=65535)
     auth: bool = True
     admin_token: SecretStr | None = None
+
+    # What a worker does: a task from one end to the other, or one stage of it.
+    role: Literal["both", "play", "render"] = "both"
+    # Workers that only play stop at so many tasks that wait to be rendered.
+    render_backlog: int = Field(default=64, ge=1)
 
     # A task whose worker has not been heard of for this long is given to another one.
     lease_seconds: float = Field(default=15.0, ge=2.0, le=30.0)

@@ -17,6 +17,7 @@ from collector.api.context import Context
 from collector.api.limits import BodyLimit, OwnPages
 from collector.errors import UsageError
 from collector.jobs.courier import Courier
+from collector.jobs.keeper import Keeper
 from collector.settings import Settings
 
 DESCRIPTION = (
@@ -35,9 +36,10 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with Courier(app.state.context.hooks, settings):
+        parts = app.state.context
+        with Courier(parts.hooks, settings), Keeper(parts.tickets):
             yield
-        await app.state.context.stream.aclose()
+        await parts.stream.aclose()
 
     app = FastAPI(title="collector", version=version("collector"), lifespan=lifespan)
     app.state.context = Context(settings)

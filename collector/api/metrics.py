@@ -22,7 +22,12 @@ class _Figures:
         for state, count in self._board.counts().items():
             jobs.add_metric([state], count)
         yield jobs
-        yield GaugeMetricFamily("collector_tasks_ready", "Tasks that wait for a worker.", self._board.ready())
+        waiting = GaugeMetricFamily(
+            "collector_tasks_ready", "Tasks that wait for a worker.", labels=["stage"]
+        )
+        for stage, count in self._board.ready().items():
+            waiting.add_metric([stage], count)
+        yield waiting
         workers = self._board.workers()
         alive = [worker for worker in workers if worker.alive]
         yield GaugeMetricFamily("collector_workers", "Workers that report.", len(alive))

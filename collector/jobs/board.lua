@@ -4,7 +4,8 @@
 --   <prefix>:job:<id>            hash: spec, owner, state, counts of tasks by state, totals
 --   <prefix>:task:<id>:<n>       hash: state, batch, attempt, lease, progress, result
 --   <prefix>:jobs, :jobs:<state>, :jobs:owner:<owner>   job ids, sorted by name, that is, by time
---   <prefix>:ready:<owner>       waiting tasks in the order in which they run; :owners who has any
+--   <prefix>:ready:<owner>       tasks that wait to be played, in their order; :owners who has any
+--   <prefix>:ready:render:<owner>   tasks that were played and wait to be rendered; :owners:render who has any
 --   <prefix>:delayed, :leases, :deadlines   what to look at again, by Unix time
 --   <prefix>:running             hash: how many tasks of each owner run
 --   <prefix>:active:<owner>      ids of the jobs that have not ended; :planned their episodes
@@ -63,45 +64,67 @@ end
 
 -- Ready tasks -----------------------------------------------------------------------------------------
 
+local STAGES = { 'render', 'play' } -- what was begun comes first
+
+local function queue(name, stage)
+  return stage == 'render' and key(name, 'render') or key(name)
+end
+
+local function place(job, number)
+  local owner, stage = get(key('job', job), 'owner'), get(key('task', job, number), 'stage')
+  return queue('ready', stage) .. ':' .. owner, queue('owners', stage), owner
+end
+
 local function push(job, number)
-  local owner = get(key('job', job), 'owner')
+  local ready, owners, owner = place(job, number)
   local priority = tonumber(get(key('job', job), 'priority'))
   local order = redis.call('INCR', key('order')) - priority * PRIORITY_STEP
-  redis.call('ZADD', key('ready', owner), order, job .. ':' .. number)
-  redis.call('SADD', key('owners'), owner)
+  redis.call('ZADD', ready, order, job .. ':' .. number)
+  redis.call('SADD', owners, owner)
 end
 
 local function unqueue(job, number)
-  local owner = get(key('job', job), 'owner')
+  local ready, owners, owner = place(job, number)
   redis.call('ZREM', key('delayed'), job .. ':' .. number)
-  redis.call('ZREM', key('ready', owner), job .. ':' .. number)
-  if redis.call('ZCARD', key('ready', owner)) == 0 then
-    redis.call('SREM', key('owners'), owner)
+  redis.call('ZREM', ready, job .. ':' .. number)
+  if redis.call('ZCARD', ready) == 0 then
+    redis.call('SREM', owners, owner)
   end
 end
 
--- The next task: of the highest priority, then of the owner for whom the fewest run, then the oldest.
-local function pick()
+local function count_ready(stage)
+  local count = 0
+  for _, owner in ipairs(redis.call('SMEMBERS', queue('owners', stage))) do
+    count = count + redis.call('ZCARD', queue('ready', stage) .. ':' .. owner)
+  end
+  return count
+end
+
+local function before(rank, best)
+  for field = 1, #rank - 1 do
+    if rank[field] ~= best[field] then
+      return rank[field] < best[field]
+    end
+  end
+  return false
+end
+
+-- The next task that a worker of that role can do: of the highest priority, then one that was played already,
+-- then of the owner for whom the fewest run, then the oldest.
+local function pick(role)
   local best
-  for _, owner in ipairs(redis.call('SMEMBERS', key('owners'))) do
-    local first = redis.call('ZRANGE', key('ready', owner), 0, 0, 'WITHSCORES')
-    local score = tonumber(first[2])
-    local rank = {
-      math.floor(score / PRIORITY_STEP),
-      tonumber(get(key('running'), owner) or 0),
-      score % PRIORITY_STEP,
-      first[1],
-    }
-    for field = 1, 3 do
-      if not best or rank[field] < best[field] then
+  for index, stage in ipairs(STAGES) do
+    for _, owner in ipairs((role == 'both' or role == stage) and redis.call('SMEMBERS', queue('owners', stage)) or {}) do
+      local first = redis.call('ZRANGE', queue('ready', stage) .. ':' .. owner, 0, 0, 'WITHSCORES')
+      local score = tonumber(first[2])
+      local running = tonumber(get(key('running'), owner) or 0)
+      local rank = { math.floor(score / PRIORITY_STEP), index, running, score % PRIORITY_STEP, first[1] }
+      if not best or before(rank, best) then
         best = rank
-        break
-      elseif rank[field] > best[field] then
-        break
       end
     end
   end
-  return best and best[4]
+  return best and best[#best]
 end
 
 -- States ----------------------------------------------------------------------------------------------
@@ -280,9 +303,9 @@ function operations.create(
   return { 'made', job }
 end
 
--- → {job, number}, or nothing when no task is ready
-function operations.claim(worker, lease, seconds)
-  local member = pick()
+-- → {job, number}, or nothing when no task is ready, or those that play are too far ahead of those that render
+function operations.claim(worker, lease, seconds, role, backlog)
+  local member = not (role == 'play' and count_ready('render') >= tonumber(backlog)) and pick(role)
   if not member then
     return nil
   end
@@ -336,6 +359,21 @@ function operations.fail(job, number, lease, reason, attempts, backoff, final)
   return 'ok'
 end
 
+-- The task was played: whoever renders goes on with it, with attempts of its own.
+function operations.hand_on(job, number, lease, played)
+  if not holds(job, number, lease) then
+    return 'lost'
+  end
+  local task = key('task', job, number)
+  if get(key('job', job), 'cancel') then
+    move(job, number, 'cancelled', get(key('job', job), 'reason'))
+  else
+    redis.call('HSET', task, 'stage', 'render', 'played', played, 'attempt', 0)
+    wait(job, number, 0)
+  end
+  return 'ok'
+end
+
 -- Hands a task back unharmed; a cancelled one ends here.
 function operations.release(job, number, lease)
   if not holds(job, number, lease) then
@@ -364,7 +402,7 @@ function operations.retry(job)
     local state = get(task, 'state')
     if state == 'failed' or state == 'cancelled' then
       redis.call('HSET', task, 'attempt', 0)
-      redis.call('HDEL', task, 'reason', 'ended', 'worker')
+      redis.call('HDEL', task, 'reason', 'ended', 'worker', 'stage', 'played')
       wait(job, number, 0)
       count = count + 1
     end
@@ -372,7 +410,7 @@ function operations.retry(job)
   return count
 end
 
--- Looks after everything that time changes; → how many tasks are ready
+-- Looks after everything that time changes; → how many tasks are ready to be played, and to be rendered
 function operations.sweep(attempts, backoff)
   for _, member in ipairs(due('delayed')) do
     redis.call('ZREM', key('delayed'), member)
@@ -387,11 +425,7 @@ function operations.sweep(attempts, backoff)
     redis.call('ZREM', key('deadlines'), job)
     cancel(job, 'its deadline has passed')
   end
-  local ready = 0
-  for _, owner in ipairs(redis.call('SMEMBERS', key('owners'))) do
-    ready = ready + redis.call('ZCARD', key('ready', owner))
-  end
-  return ready
+  return { count_ready('play'), count_ready('render') }
 end
 
 return operations[ARGV[1]](unpack(ARGV, 2))

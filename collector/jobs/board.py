@@ -24,7 +24,9 @@ from collector.jobs.models import (
     JobRecord,
     JobSpec,
     JobState,
+    Played,
     Progress,
+    Stage,
     Task,
     TaskResult,
     batches,
@@ -74,6 +76,7 @@ class WorkerRecord(BaseModel):
     beat: float
     task: str | None = None
     free_gb: float
+    role: str = "both"
     note: str = ""
 
     @property
@@ -228,10 +231,14 @@ class Board:
                 pipe.zcard(f"{PREFIX}:jobs:{state}")
             return dict(zip(JobState, pipe.execute(), strict=True))
 
-    def ready(self) -> int:
-        """How many tasks wait for a worker."""
-        owners = cast("set[str]", self.client.smembers(f"{PREFIX}:owners"))
-        return sum([self.client.zcard(f"{PREFIX}:ready:{owner}") for owner in owners])
+    def ready(self) -> dict[Stage, int]:
+        """How many tasks wait for a worker, by what comes next."""
+        return {stage: self._ready(stage) for stage in Stage}
+
+    def _ready(self, stage: Stage) -> int:
+        queue = "" if stage is Stage.play else ":render"
+        owners = cast("set[str]", self.client.smembers(f"{PREFIX}:owners{queue}"))
+        return sum([self.client.zcard(f"{PREFIX}:ready{queue}:{owner}") for owner in owners])
 
     def stored(self) -> dict[str, int]:
         """How many bytes the jobs of each owner have stored."""
@@ -246,9 +253,12 @@ class Board:
     # What workers do
 
     def claim(self, worker: str) -> Claim | None:
-        """Take the next ready task, if there is one."""
+        """Take the next ready task that the role of this process allows, if there is one."""
         lease = secrets.token_hex(8)
-        answer = self._call("claim", worker, lease, self._settings.lease_seconds)
+        settings = self._settings
+        answer = self._call(
+            "claim", worker, lease, settings.lease_seconds, settings.role, settings.render_backlog
+        )
         return Claim(job=answer[0], number=int(answer[1]), lease=lease) if answer else None
 
     def beat(self, claim: Claim, progress: Progress) -> Literal["ok", "cancel"]:
@@ -269,6 +279,14 @@ class Board:
         figures = (result.episodes, result.frames, result.bytes, len(result.failures))
         self._held("finish", claim, result.model_dump_json(), *figures)
 
+    def hand_on(self, claim: Claim, played: Played) -> None:
+        """The task is played; a worker that renders goes on with it.
+
+        Raises:
+            LeaseLost: the task was taken away.
+        """
+        self._held("hand_on", claim, played.model_dump_json())
+
     def fail(self, claim: Claim, reason: str, *, final: bool = False) -> None:
         """The run failed; another one follows later, unless it is `final` or there were enough.
 
@@ -285,9 +303,10 @@ class Board:
         """
         self._held("release", claim)
 
-    def sweep(self) -> int:
-        """Look after lost workers, waits and deadlines; returns how many tasks are ready."""
-        return int(self._call("sweep", self._settings.attempts, self._settings.backoff_seconds))
+    def sweep(self) -> dict[Stage, int]:
+        """Look after lost workers, waits and deadlines; returns how many tasks are ready, as `ready` does."""
+        ready = self._call("sweep", self._settings.attempts, self._settings.backoff_seconds)
+        return dict(zip(Stage, ready, strict=True))
 
     def report(self, worker: WorkerRecord) -> None:
         """Tell that a worker is there."""
@@ -339,6 +358,6 @@ def _job(job: str, fields: Mapping[str, str]) -> JobRecord:
 def _task(job: str, number: int, fields: Mapping[str, str]) -> Task:
     known = {name: fields[name] for name in Task.model_fields if name in fields}
     nested: dict[str, Any] = {
-        name: json.loads(known.pop(name)) for name in ("progress", "result") if name in known
+        name: json.loads(known.pop(name)) for name in ("progress", "result", "played") if name in known
     }
     return Task.model_validate({**known, **nested, "job": job, "number": number})

@@ -7,18 +7,23 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 app = typer.Typer()
 
+Role = Literal["both", "play", "render"]
 Host = Annotated[str | None, typer.Option(help="Address to listen on; COLLECTOR_HOST by default.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on; COLLECTOR_PORT by default.")]
 
 
 @app.command()
-def worker() -> None:
+def worker(
+    role: Annotated[
+        Role | None, typer.Option(help="Do both stages of a task, or one; COLLECTOR_ROLE by default.")
+    ] = None,
+) -> None:
     """Run tasks until told to stop; then finish the running one, or hand it back.
 
     Start as many as there are cores or GPUs to use, on any number of hosts. Settings: `COLLECTOR_REDIS`,
@@ -29,7 +34,8 @@ def worker() -> None:
 
     stop = _stop_event()
     log_to_stderr()
-    with Worker(load_settings()) as running:
+    settings = load_settings()
+    with Worker(settings.model_copy(update={"role": role}) if role else settings) as running:
         running.serve(stop)
 
 

@@ -14,11 +14,14 @@ from pydantic import BaseModel
 
 from collector.dataset.catalog import Catalog
 from collector.dataset.layout import QUARANTINE, RECORDINGS, SHARDS
+from collector.jobs.relay import PLAYED
 from collector.s3 import S3Store
 from collector.store import FolderStore, Store, open_store
 
 # Longer than any run of a task lives, with its retries.
 OLD_HOURS = 24.0
+# What was played waits for a renderer, and no catalog names it: only what has waited for days is garbage.
+PLAYED_HOURS = 7 * 24.0
 
 
 class Garbage(BaseModel):
@@ -37,10 +40,13 @@ def find(store: Store, hours: float = OLD_HOURS) -> Garbage:
     """
     # The listing comes first: what is published meanwhile is then in the catalog.
     limit = time.time() - hours * 3600
-    old = [(key, size) for key, size, modified in _objects(store) if modified < limit]
+    places = (SHARDS, QUARANTINE, RECORDINGS)
+    old = [(key, size) for key, size, modified in _objects(store, *places) if modified < limit]
     rows = Catalog(store).rows(["shard", "recording"])
     named = set(rows["shard"].to_pylist()) | set(rows["recording"].to_pylist())
     orphans = [(key, size) for key, size in old if key not in named]
+    limit_played = time.time() - max(hours, PLAYED_HOURS) * 3600
+    orphans += [(key, size) for key, size, modified in _objects(store, PLAYED) if modified < limit_played]
     return Garbage(
         objects=[key for key, _ in orphans],
         uploads=list(_uploads(store, limit)),
@@ -59,9 +65,9 @@ def remove(store: Store, garbage: Garbage) -> None:
             (store.root / upload).unlink(missing_ok=True)
 
 
-def _objects(store: Store) -> Iterator[tuple[str, int, float]]:
-    """(key, bytes, Unix time) of everything that tasks store."""
-    for place in (SHARDS, QUARANTINE, RECORDINGS):
+def _objects(store: Store, *places: str) -> Iterator[tuple[str, int, float]]:
+    """(key, bytes, Unix time) of everything in these places."""
+    for place in places:
         if isinstance(store, S3Store):
             yield from store.entries(f"{place}/")
         elif isinstance(store, FolderStore):

@@ -96,6 +96,13 @@ class TaskState(StrEnum):
     cancelled = "cancelled"
 
 
+class Stage(StrEnum):
+    """What comes next for a task. A worker that does both goes from one to the other without a stop."""
+
+    play = "play"
+    render = "render"
+
+
 class JobState(StrEnum):
     """Where a job is: queued until its first task runs, ended when no task waits or runs."""
 
@@ -137,6 +144,13 @@ class TaskResult(Record):
     failures: dict[str, str] = {}
 
 
+class Played(Record):
+    """What was played of a task: key and SHA-256 (hex) of each recording by name, and reasons of failures."""
+
+    files: dict[str, tuple[str, str]]
+    failures: dict[str, str] = {}
+
+
 class Task(Record):
     """A batch of episodes of a job, `first … first + count - 1` of its plan. Times are in Unix seconds."""
 
@@ -145,6 +159,7 @@ class Task(Record):
     first: int
     count: int
     state: TaskState
+    stage: Stage = Stage.play
     attempt: int = 0
     worker: str | None = None
     reason: str | None = None
@@ -152,6 +167,7 @@ class Task(Record):
     started: float | None = None
     ended: float | None = None
     progress: Progress | None = None
+    played: Played | None = None
     result: TaskResult | None = None
 
     @property

@@ -1,4 +1,6 @@
-"""One run of a task: does the work, keeps the lease meanwhile, and hands the outcome to the board."""
+"""One run of a task: does the work that the worker's role has in it, keeps the lease meanwhile, and tells the
+board of the outcome.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,15 @@ import pyarrow.compute as pc
 import redis
 
 from collector.collect import FAILED_ATTEMPT, collect_task
+from collector.dataset import is_published
 from collector.dataset.catalog import Catalog
 from collector.errors import CollectorError, LeaseLost, NotADataset, PlayError, Stopped, UsageError
 from collector.jobs.board import Board, Claim
 from collector.jobs.meter import Meter
 from collector.jobs.models import Progress, Task, TaskResult
+from collector.jobs.relay import fetch, forget, play_and_store
 from collector.settings import Settings
-from collector.store import open_store
+from collector.store import Store, open_store
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +74,7 @@ class Run:
         """Do the work; returns what to tell the board."""
         board, claim = self._board, self._claim
         try:
-            result = self._work()
-            return lambda: board.finish(claim, result)
+            return self._work()
         except Stopped:
             return lambda: board.release(claim)
         except CollectorError as error:
@@ -83,14 +86,20 @@ class Run:
             reason = f"{type(error).__name__}: {error}"
             return lambda: board.fail(claim, reason)
 
-    def _work(self) -> TaskResult:
-        spec = self._board.job(self._claim.job).spec
-        task = self._board.task(self._claim.job, self._claim.number)
+    def _work(self) -> Callable[[], None]:
+        board, claim = self._board, self._claim
+        spec, task = board.job(claim.job).spec, board.task(claim.job, claim.number)
         plans = spec.named_plans(task.job, task.first, task.count)
-        url = dataset_url(self._settings, spec.dataset)
+        store = open_store(dataset_url(self._settings, spec.dataset))
+        if self._settings.role == "play":
+            played = play_and_store(plans, store, self._folder, task, self._meter, self._stop)
+            return lambda: board.hand_on(claim, played)
+        if task.played and not is_published(store, task.name):
+            fetch(store, task.played, self._folder)
+            plans = [plan for plan in plans if plan.name in task.played.files]
         collected = collect_task(
             plans,
-            url,
+            store.url,
             self._folder,
             task=task.name,
             view=spec.view,
@@ -98,7 +107,11 @@ class Run:
             listener=self._meter,
             stop=self._stop,
         )
-        return _result(url, task, collected.failures)
+        failures = collected.failures | (task.played.failures if task.played else {})
+        result = _result(store, task, failures)
+        if task.played:
+            forget(store, task.played)
+        return lambda: board.finish(claim, result)
 
     def _tell(self, tell: Callable[[], None]) -> None:
         """Tell the board, also when Redis is away for a while."""
@@ -138,12 +151,12 @@ class Run:
             os._exit(70)
 
 
-def _result(url: str, task: Task, failures: dict[str, str]) -> TaskResult:
+def _result(store: Store, task: Task, failures: dict[str, str]) -> TaskResult:
     """What the task has published, in this run or an earlier one, by the catalog."""
     columns = ["episode", "ticks", "split", "reasons", "tags", "shard", "shard_bytes", "recording"]
     rows: list[dict[str, Any]] = []
     try:
-        catalog = Catalog(open_store(url))
+        catalog = Catalog(store)
         rows = catalog.rows([*columns, "recording_bytes"], pc.field("task") == task.name).to_pylist()
     except NotADataset:
         rows = []

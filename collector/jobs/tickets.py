@@ -14,11 +14,12 @@ import redis
 from dramatiq.brokers.redis import RedisBroker
 
 from collector.jobs.board import Board
+from collector.jobs.models import Stage
 from collector.settings import Settings
 
 NAMESPACE = "collector:tickets"
-QUEUE = "tasks"
-ACTOR = "work"
+# A queue and an actor for what is to be played, and for what is to be rendered.
+QUEUES = {Stage.play: "tasks", Stage.render: "render"}
 # As many workers as this can be woken at once; more follow at the next `top_up`.
 MOST = 64
 # A dead worker's ticket is given out again after this long.
@@ -43,21 +44,27 @@ class Tickets:
             heartbeat_timeout=HEARTBEAT_MS,
             maintenance_chance=MAINTENANCE,
         )
-        self.broker.declare_queue(QUEUE)
+        self._role = settings.role
+        for queue in QUEUES.values():
+            self.broker.declare_queue(queue)
 
-    def top_up(self) -> int:
-        """Let the board look after itself, and make tickets for ready tasks; returns how many are ready."""
-        ready = self._board.sweep()
-        waiting = self._client.llen(f"{NAMESPACE}:{QUEUE}")
-        for _ in range(min(ready, MOST) - waiting):
-            self.broker.enqueue(
-                dramatiq.Message(queue_name=QUEUE, actor_name=ACTOR, args=(), kwargs={}, options={})
-            )
-        return ready
+    def top_up(self) -> None:
+        """Let the board look after itself, and make tickets for ready tasks."""
+        for stage, ready in self._board.sweep().items():
+            queue = QUEUES[stage]
+            waiting = self._client.llen(f"{NAMESPACE}:{queue}")
+            for _ in range(min(ready, MOST) - waiting):
+                self.broker.enqueue(
+                    dramatiq.Message(queue_name=queue, actor_name=queue, args=(), kwargs={}, options={})
+                )
 
     def worker(self, work: Callable[[], None]) -> dramatiq.Worker:
-        """A worker that calls `work` for each ticket, one at a time."""
-        dramatiq.Actor(work, broker=self.broker, actor_name=ACTOR, queue_name=QUEUE, priority=0, options={})
-        worker = dramatiq.Worker(self.broker, queues={QUEUE}, worker_threads=1)
+        """A worker that calls `work` for each ticket of its role, one at a time."""
+        queues = {queue for stage, queue in QUEUES.items() if self._role in {"both", stage}}
+        for queue in queues:
+            dramatiq.Actor(
+                work, broker=self.broker, actor_name=queue, queue_name=queue, priority=0, options={}
+            )
+        worker = dramatiq.Worker(self.broker, queues=queues, worker_threads=1)
         worker.queue_prefetch = 1  # a busy worker keeps no ticket that an idle one could use
         return worker

@@ -83,6 +83,7 @@ class Worker:
                 beat=time.time(),
                 task=self._task,
                 free_gb=round(self._scratch.free_gb, 1),
+                role=self._settings.role,
                 note="takes no tasks: the disk is nearly full" if self._disk_is_full() else "",
             )
         )

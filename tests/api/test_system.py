@@ -38,7 +38,7 @@ def test_metrics_count_jobs(client: TestClient, tokens: dict[str, str]) -> None:
     client.post("/v1/jobs", json=JOB, headers=bearer(tokens["submit"]))
     text = client.get("/metrics", headers=bearer(tokens["read"])).text
     assert 'collector_jobs{state="queued"} 1.0' in text
-    assert "collector_tasks_ready 1.0" in text
+    assert 'collector_tasks_ready{stage="play"} 1.0' in text
 
 
 def test_episode_types_come_with_their_schemas(local: TestClient) -> None:

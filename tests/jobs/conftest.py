@@ -58,18 +58,18 @@ def board(settings: Settings) -> Iterator[Board]:
 
 
 @pytest.fixture
-def start_worker(settings: Settings, tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """Starts a worker in a session of its own; all of them are killed at the end."""
+def start_worker(settings: Settings, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Starts a worker, with options, in a session of its own; all of them are killed at the end."""
     started: list[subprocess.Popen[bytes]] = []
     environment = {
         **os.environ,
-        **{f"COLLECTOR_{name.upper()}": str(value) for name, value in settings if value is not None},
+        **{f"COLLECTOR_{name.upper()}": str(value) for name, value in settings if value not in {None, ()}},
     }
 
-    def start() -> subprocess.Popen[bytes]:
+    def start(*options: str) -> subprocess.Popen[bytes]:
         with (tmp_path / f"worker{len(started)}.log").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "collector.cli", "worker"],
+                [sys.executable, "-m", "collector.cli", "worker", *options],
                 env=environment,
                 stdout=log,
                 stderr=log,

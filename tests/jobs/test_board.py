@@ -8,8 +8,9 @@ import pytest
 
 from collector.errors import JobStateError, LeaseLost, QuotaExceeded, UnknownEpisodeType, UnknownJob
 from collector.jobs.board import Board, Quota, WorkerRecord
-from collector.jobs.models import JobState, Progress, TaskResult, TaskState
+from collector.jobs.models import JobState, Played, Progress, Stage, TaskResult, TaskState
 from collector.render import View
+from collector.settings import Settings
 from tests.jobs.conftest import spec, until
 
 WIDE = View(width=1920, height=1080)  # one episode to a task
@@ -63,7 +64,7 @@ def test_a_failed_run_is_repeated_with_growing_waits_and_then_given_up(board: Bo
     job = board.create(spec(), "me")[0].id
     waits = []
     for attempt in (1, 2, 3):
-        claim = until(lambda: board.sweep() and board.claim("w"))
+        claim = until(lambda: any(board.sweep().values()) and board.claim("w"))
         assert claim
         board.fail(claim, f"reason {attempt}")
         task = board.task(job, 0)
@@ -90,10 +91,10 @@ def test_a_task_whose_worker_is_silent_goes_to_another_and_the_first_has_no_say(
     job = board.create(spec(), "me")[0].id
     zombie = board.claim("zombie")
     assert zombie
-    assert board.sweep() == 0
+    assert not any(board.sweep().values())
     time.sleep(2.1)
     board.sweep()
-    heir = until(lambda: board.sweep() and board.claim("heir"))
+    heir = until(lambda: any(board.sweep().values()) and board.claim("heir"))
     assert heir
     for say in (
         lambda: board.beat(zombie, Progress()),
@@ -114,7 +115,7 @@ def test_a_task_whose_worker_is_silent_goes_to_another_and_the_first_has_no_say(
 def test_a_task_that_kills_its_workers_ends(board: Board) -> None:
     job = board.create(spec(), "me")[0].id
     for _ in range(3):
-        assert until(lambda: board.sweep() and board.claim("w"))
+        assert until(lambda: any(board.sweep().values()) and board.claim("w"))
         time.sleep(2.1)
     board.sweep()
     task = board.task(job, 0)
@@ -176,8 +177,8 @@ def test_retrying_runs_only_what_has_not_been_done(board: Board) -> None:
 def test_a_job_ends_at_its_deadline(board: Board) -> None:
     soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=0.5)
     job = board.create(spec(deadline=soon), "me")[0].id
-    assert board.sweep() == 1
-    until(lambda: board.sweep() == 0)
+    assert board.sweep()[Stage.play] == 1
+    until(lambda: board.sweep()[Stage.play] == 0)
     ended = board.job(job)
     assert (ended.state, ended.reason) == (JobState.cancelled, "its deadline has passed")
 
@@ -262,6 +263,81 @@ def test_unknown_things_are_told(board: Board) -> None:
     job = board.create(spec(), "me")[0].id
     with pytest.raises(UnknownJob, match="task 7"):
         board.task(job, 7)
+
+
+def in_role(board: Board, settings: Settings, role: str, backlog: int = 64) -> Board:
+    """The same board, as a worker of that role sees it."""
+    return Board(board.client, settings.model_copy(update={"role": role, "render_backlog": backlog}))
+
+
+def test_a_task_goes_from_who_plays_to_who_renders(board: Board, settings: Settings) -> None:
+    player, renderer = in_role(board, settings, "play"), in_role(board, settings, "render")
+    job = board.create(spec(), "me")[0].id
+    assert renderer.claim("r") is None
+    claim = player.claim("p")
+    assert claim
+    played = Played(files={"a": ("played/a", "0" * 64)}, failures={"b": "no"})
+    player.hand_on(claim, played)
+    with pytest.raises(LeaseLost):
+        player.finish(claim, GOOD)
+    task = board.task(job, 0)
+    assert (task.state, task.stage, task.attempt, task.played) == (
+        TaskState.waiting,
+        Stage.render,
+        0,
+        played,
+    )
+    assert board.ready() == board.sweep() == {Stage.play: 0, Stage.render: 1}
+    assert player.claim("p") is None
+    taken = renderer.claim("r")
+    assert taken
+    renderer.fail(taken, "no memory")
+    time.sleep(0.15)
+    board.sweep()
+    taken = renderer.claim("r")
+    assert taken
+    renderer.finish(taken, GOOD)
+    assert board.job(job).state is JobState.done
+
+
+def test_who_plays_waits_for_who_renders(board: Board, settings: Settings) -> None:
+    player = in_role(board, settings, "play", backlog=2)
+    board.create(spec(mix={"orbit": 5}, view=WIDE), "me")
+    for _ in range(2):
+        claim = player.claim("p")
+        assert claim
+        player.hand_on(claim, Played(files={}))
+    assert player.claim("p") is None
+    taken = in_role(board, settings, "render").claim("r")
+    assert taken
+    assert player.claim("p")
+
+
+def test_who_does_both_renders_first(board: Board, settings: Settings) -> None:
+    job = board.create(spec(mix={"orbit": 2}, view=WIDE), "me")[0].id
+    other = board.create(spec(priority=3), "you")[0].id
+    claims = [in_role(board, settings, "play").claim("p") for _ in range(2)]
+    for claim in claims:
+        assert claim
+        board.hand_on(claim, Played(files={}))
+    order = [claim and (claim.job, claim.number) for claim in (board.claim("w") for _ in range(3))]
+    assert order == [(other, 0), (job, 0), (job, 1)]
+
+
+def test_what_was_played_of_a_cancelled_job_is_not_rendered(board: Board, settings: Settings) -> None:
+    job = board.create(spec(mix={"orbit": 2}, view=WIDE), "me")[0].id
+    player = in_role(board, settings, "play")
+    first, second = player.claim("p"), player.claim("p")
+    assert first
+    assert second
+    player.hand_on(first, Played(files={}))
+    board.cancel(job, "enough")
+    player.hand_on(second, Played(files={}))
+    assert board.job(job).state is JobState.cancelled
+    assert board.sweep()[Stage.render] == 0
+    retried = board.retry(job)
+    assert retried.tasks.waiting == 2
+    assert {task.stage for task in board.tasks(job)} == {Stage.play}
 
 
 def test_workers_are_known_while_they_report(board: Board) -> None:

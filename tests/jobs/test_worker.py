@@ -13,13 +13,14 @@ import pytest
 
 from collector import dataset
 from collector.jobs.board import Board
-from collector.jobs.models import JobState, TaskState
+from collector.jobs.models import JobState, Stage, TaskState
 from collector.jobs.run import dataset_url
 from collector.jobs.tickets import Tickets
 from collector.settings import Settings
+from collector.store import open_store
 from tests.jobs.conftest import spec, until
 
-Start = Callable[[], "subprocess.Popen[bytes]"]
+Start = Callable[..., "subprocess.Popen[bytes]"]
 
 pytestmark = pytest.mark.slow
 
@@ -175,3 +176,23 @@ def test_workers_share_the_tasks(board: Board, settings: Settings, start_worker:
     assert {board.task(job, 0).attempt for job in jobs} == {1}
     assert len({board.task(job, 0).worker for job in jobs}) == 2
     assert len(dataset.open(dataset_url(settings, "walks")).episodes) == 4
+
+
+def test_one_worker_plays_and_another_renders(board: Board, settings: Settings, start_worker: Start) -> None:
+    start_worker("--role", "play")
+    job = queue(board, settings, mix={"straightLineWalk": 2})
+    until(lambda: board.task(job, 0).played)
+    task = board.task(job, 0)
+    assert (task.stage, task.state) == (Stage.render, TaskState.waiting)
+    assert task.played
+    walks = open_store(dataset_url(settings, "walks"))
+    assert sorted(key for key, _ in task.played.files.values()) == list(walks.list("played/"))
+    start_worker("--role", "render")
+    until(lambda: has_ended(board, job))
+    ended = board.job(job)
+    assert (ended.state, ended.episodes, ended.failures) == (JobState.done, 2, 0)
+    assert {worker.role for worker in board.workers()} == {"play", "render"}
+    opened = dataset.open(walks.url)
+    assert len(opened.episodes) == 2
+    assert dataset.verify(opened).ok
+    assert list(walks.list("played/")) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,6 +107,21 @@ def test_a_service_that_is_away_is_told(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setitem(s3._CONFIG, "retries", {"total_max_attempts": 1})
     with pytest.raises(StoreError, match="cannot be reached"):
         open_store(f"s3://{BUCKET}/x").get("k")
+
+
+def test_uploads_keep_the_rate_that_was_asked_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLLECTOR_UPLOAD_MB_PER_SECOND", "2")
+    s3._pace.cache_clear()
+    data = os.urandom(500_000)
+    begin = time.monotonic()
+    for number in range(5):
+        store.put(str(number), data, sha(data))
+    assert time.monotonic() - begin >= 1
+    s3._pace.cache_clear()
+    monkeypatch.setenv("COLLECTOR_UPLOAD_MB_PER_SECOND", "fast")
+    with pytest.raises(UsageError, match="no number"):
+        store.put("x", data, sha(data))
+    s3._pace.cache_clear()
 
 
 @pytest.mark.parametrize("url", ["s3://", "s3:///x"])
