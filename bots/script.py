@@ -84,6 +84,21 @@ def until(done: Callable[[], bool], script: Script[object] | None = None) -> Scr
         yield
 
 
+class Meeting:
+    """Where scripts wait for each other, again and again: all that take part have to come."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._arrivals = 0
+
+    def wait(self) -> Script[None]:
+        """Ends when everybody has come as often as this caller."""
+        self._arrivals += 1
+        due = -(-self._arrivals // self._size) * self._size
+        while self._arrivals < due:
+            yield
+
+
 def _advance(script: Script[object]) -> bool:
     """Runs a script up to its next tick. Returns whether it has ended."""
     try:

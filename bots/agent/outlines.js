@@ -6,7 +6,6 @@
  */
 
 const FLAT = [[0, 0, 0, 1, 0.0625, 1]]
-const CROP = [[0, 0, 0, 1, 0.6, 1]]
 const SWITCHES = { // depth, half width, half height of what hangs on a block
   lever: [0.375, 0.1875, 0.25],
   button: [0.125, 0.1875, 0.125]
@@ -14,7 +13,8 @@ const SWITCHES = { // depth, half width, half height of what hangs on a block
 const KINDS = [
   [/_pressure_plate$/, () => FLAT],
   [/^redstone_wire$/, () => FLAT],
-  [/^(wheat|carrots|potatoes|beetroots)$/, () => CROP],
+  [/^(wheat|beetroots)$/, block => crop(2 * (block.getProperties().age + 1))],
+  [/^(carrots|potatoes)$/, block => crop(block.getProperties().age + 2)],
   [/^lever$/, block => hung(block, SWITCHES.lever)],
   [/_button$/, block => hung(block, SWITCHES.button)]
 ]
@@ -23,6 +23,11 @@ function outline (block) {
   if (block.shapes.length > 0) return block.shapes
   const kind = KINDS.find(([name]) => name.test(block.name))
   return kind ? kind[1](block) : []
+}
+
+/** A crop so many sixteenths of a block high. */
+function crop (height) {
+  return [[0, 0, 0, 1, height / 16, 1]]
 }
 
 /** The box of something that hangs on a wall, a floor or a ceiling. */

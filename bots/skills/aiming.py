@@ -39,13 +39,18 @@ def point_to_use(player: Player, cell: Cell) -> Vec:
     """A visible point on a block of any shape, such as a lever. Raises `SkillFailed` when there is none
     within reach.
     """
-    middles = [_middle(cell, box) for box in player.outline(cell)]
-    points = [point for point in middles if _sees(player, point, cell)]
+    candidates = (point for box in player.outline(cell) for point in _points_of(cell, box))
+    points = [point for point in candidates if _sees(player, point, cell)]
     return _least_turn(player, unobstructed(player, points), f"use what is at {tuple(cell)}")
 
 
-def _middle(cell: Cell, box: Box) -> Vec:
-    return Vec(*cell).plus((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, (box.z0 + box.z1) / 2)
+def _points_of(cell: Cell, box: Box) -> Iterator[Vec]:
+    """The middle of a box and of each of its sides."""
+    half = Vec((box.x1 - box.x0) / 2, (box.y1 - box.y0) / 2, (box.z1 - box.z0) / 2)
+    middle = Vec(*cell).plus(box.x0 + half.x, box.y0 + half.y, box.z0 + half.z)
+    yield middle
+    for face in FACES:
+        yield middle.plus(*(step * max(0.0, size - INSIDE) for step, size in zip(face, half, strict=True)))
 
 
 def _sees(player: Player, point: Vec, cell: Cell) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bots.errors import SkillFailed
 from bots.player import Player
 from bots.script import Script
@@ -23,14 +25,14 @@ def take_out(player: Player, item: str) -> Script[int]:
     return count
 
 
-def put_in(player: Player, item: str, count: int) -> Script[None]:
-    """Carries a stack of an item to an empty slot of the chest and lays down `count` of it there, one by one
-    or all at once, and what is left back where it was.
+def put_in(player: Player, item: str, count: int, slots: Collection[int] = range(SIZE)) -> Script[None]:
+    """Carries a stack of an item to an empty one of `slots` of the chest and lays down `count` of it there,
+    one by one or all at once, and what is left back where it was.
 
     Raises `SkillFailed` when the player has too few or the chest is full.
     """
     source = player.slot_of(item)
-    empty = [slot for slot in range(SIZE) if slot not in own_items(player)]
+    empty = [slot for slot in slots if slot not in own_items(player)]
     if source is None or player.count(item) < count or not empty:
         raise SkillFailed(f"{player.name} cannot put {count} {item} into the chest")
     target = Slot(player.rng.choice(empty), own=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 
-from bots.geometry import Cell
 from bots.player import Player
 from bots.scene import Scene
 from bots.script import Script, until, wait
