@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from collector.dataset import Draft
 from collector.encode import DepthWriter, Encoding, SegmentWriter, VideoWriter
-from collector.errors import PlayerCountError
+from collector.errors import PlayerCountError, UsageError
 from collector.recording import Recording
 from collector.render import Renderer, View
 
@@ -41,8 +41,10 @@ def film(
         The episode, ready to be checked and published.
 
     Raises:
+        UsageError: videos cannot hold one of the planes.
         RenderError, EncodeError, StorageFull.
     """
+    _check_planes(view)
     renderer = Renderer(recording, view)
     described = view.model_dump()
     if "segment" in view.planes:
@@ -51,7 +53,8 @@ def film(
     with ExitStack() as stack:
         writers = [_writers(draft, player, view, stack) for player in range(len(recording.meta.players))]
         for done, frames in enumerate(renderer.frames(), 1):
-            for frame, planes in zip(frames, writers, strict=True):
+            for player, (frame, planes) in enumerate(zip(frames, writers, strict=True)):
+                draft.note_camera(player, frame.camera.intrinsics, frame.camera.pose)
                 for plane, write in planes.items():
                     write(frame.planes[plane])
             on_ticks(done)
@@ -73,8 +76,10 @@ def film_player(
 
     Raises:
         PlayerCountError: there is no such player.
+        UsageError: videos cannot hold one of the planes.
         RenderError, EncodeError, StorageFull.
     """
+    _check_planes(view)
     players = len(recording.meta.players)
     if not 0 <= player < players:
         raise PlayerCountError(
@@ -92,6 +97,14 @@ def film_player(
                 video.write(frame.planes[plane])
             on_ticks(done)
     return list(paths.values())
+
+
+def _check_planes(view: View) -> None:
+    if unknown := [plane for plane in view.planes if plane not in WRITERS]:
+        raise UsageError(
+            f"videos hold the planes {', '.join(WRITERS)}, not {', '.join(unknown)}: leave those out, "
+            "or take them as arrays from collector.render.Renderer"
+        )
 
 
 def _writers(draft: Draft, player: int, view: View, stack: ExitStack) -> dict[str, Write]:

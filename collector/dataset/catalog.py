@@ -44,6 +44,7 @@ class Catalog:
 
     Raises:
         NotADataset: there is none, or not that version.
+        DatasetError: the store failed.
     """
 
     def __init__(self, store: Store, version: int | None = None) -> None:
@@ -55,6 +56,8 @@ class Catalog:
             raise NotADataset(f"{store.url} holds no dataset: it has no catalog") from None
         except DeltaError as error:
             raise NotADataset(f"the catalog of {store.url} cannot be opened: {error}") from error
+        except OSError as error:  # the store failed: nothing is said of what lies there
+            raise DatasetError(f"the catalog of {store.url} could not be read: {error}") from error
 
     @property
     def version(self) -> int:
@@ -85,8 +88,15 @@ class Catalog:
         return table.select(columns) if columns else table
 
     def has(self, task: str) -> bool:
-        """Whether the task has been published."""
-        return self._table.transaction_version(task) is not None
+        """Whether the task has been published.
+
+        Raises:
+            DatasetError: the store failed.
+        """
+        try:
+            return self._table.transaction_version(task) is not None
+        except (DeltaError, OSError) as error:
+            raise DatasetError(f"the catalog of {self._store.url} could not be read: {error}") from error
 
     def compact(self) -> Compacted:
         """Put small files together; readers of any version are not disturbed.

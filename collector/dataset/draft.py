@@ -58,6 +58,7 @@ class Draft(Sample):
             tags=tags,
         )
         self.recording = recording
+        self._cameras: dict[int, list[NDArray[np.float32]]] = {}
         self._sampled = frozenset(np.linspace(0, meta.ticks - 1, SAMPLED_FRAMES, dtype=int).tolist())
 
     def video(self, player: int) -> PictureWriter:
@@ -74,9 +75,28 @@ class Draft(Sample):
         """Where the segment planes of a player go."""
         return SegmentWriter(self.file(player, "segment"), *self.size)
 
+    def note_camera(self, player: int, intrinsics: NDArray[np.float64], pose: NDArray[np.float64]) -> None:
+        """Keep with the next row of a player what his picture was taken with.
+
+        Args:
+            player: his index.
+            intrinsics: 3x3 matrix in pixels.
+            pose: 4x4 world-from-camera matrix of a camera that looks along +z, x right, y down; blocks.
+        """
+        focal = intrinsics[[0, 1, 0, 1], [0, 1, 2, 2]]
+        noted = np.concatenate([focal, pose[:3].ravel()]).astype(np.float32)
+        self._cameras.setdefault(player, []).append(noted)
+
     def table(self, player: int) -> pa.Table:
-        """The recording's rows."""
-        return self.recording.player(player)
+        """The recording's rows, and the camera of each where it was noted."""
+        table = self.recording.player(player)
+        if player not in self._cameras:
+            return table
+        noted = np.stack(self._cameras[player])
+        for column, name in enumerate(("fx", "fy", "cx", "cy")):
+            table = table.append_column(f"camera.{name}", pa.array(noted[:, column]))
+        poses = pa.FixedSizeListArray.from_arrays(pa.array(noted[:, 4:].ravel()), 12)
+        return table.append_column("camera.pose", poses)
 
     def pack(self, path: Path) -> bool:
         """Write the recording."""

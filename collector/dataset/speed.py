@@ -1,44 +1,38 @@
 """How fast clips are read, on one core, beside the ways in which such data is usually read.
 
 The same random clips of all players are read from the dataset, from its export for the Solaris trainer in
-the way of that trainer (open each video with decord, read each JSON whole), and from its shards in the way
-of WebDataset (take a whole sample out of the tar, decode its videos up to the clip).
+the way of that trainer (open each video with decord, read each JSON whole), from its shards in the way of
+WebDataset (take a whole sample out of the tar, decode its videos up to the clip), and from its export for
+LeRobot by that package. Nothing is kept from clip to clip in any of them: the datasets that matter are so
+large that no episode comes twice soon.
 """
 
 from __future__ import annotations
 
-import io
-import json
-import math
+import os
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.util import find_spec
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
-import av
 import numpy as np
-from numpy.typing import NDArray
 
-from collector.dataset.episode import Episode, Place
 from collector.dataset.formats import export
 from collector.dataset.loader import Loader
 from collector.dataset.reader import Dataset, open_dataset
-from collector.dataset.rows import Rows
+from collector.dataset.rivals import LENGTH, SIZE, Arrays, Clip, Plain, lerobot_seconds, read_sample
 from collector.errors import UsageError
-from collector.recording import KEYBOARD
 from collector.store import FolderStore
 
-LENGTH = 33
-# As the Solaris trainer cuts its pictures.
-SIZE = (352, 640)
 REPEATS = 3
-
-Clip = tuple[Episode, int]
-Arrays = tuple[NDArray[Any], NDArray[Any]]
+RIVALS = ("decord_json", "webdataset", "lerobot")
+# Clips of a batch, for the figures of the loader.
+BATCH = 4
+# The distance of key frames in our videos.
+KEY_TICKS = 16
 
 
 def read_speed(dataset: str | Path, clips: int = 16, seed: int = 0) -> dict[str, float]:
@@ -58,20 +52,38 @@ def read_speed(dataset: str | Path, clips: int = 16, seed: int = 0) -> dict[str,
         raise UsageError(f"{dataset} has no episodes of two players to read clips of {LENGTH} ticks from")
     chosen = _choose(opened, clips, seed)
     with tempfile.TemporaryDirectory() as folder:
-        export(opened, "solaris", Path(folder))
-        plain = _Plain(Path(folder))
-        rates = {
-            "clips_per_second": _rate(chosen, lambda one: _ours(opened, one)),
-            "decord_json_clips_per_second": _rate(chosen, plain.read),
-            "webdataset_clips_per_second": _rate(chosen, lambda one: _webdataset(Path(dataset), one)),
-        }
+        rates = _rates(opened, Path(dataset), chosen, Path(folder))
+    ours = rates["ours"]
     return {
-        **rates,
-        "times_decord_json": rates["clips_per_second"] / rates["decord_json_clips_per_second"],
-        "times_webdataset": rates["clips_per_second"] / rates["webdataset_clips_per_second"],
-        "first_batch_seconds": _first_batch(dataset),
+        **{f"{name}_clips_per_second": rate for name, rate in rates.items()},
+        **{f"times_{name}": ours / rates[name] for name in rates if name in RIVALS},
+        "aligned_times_decord_json": rates["ours_aligned"] / rates["decord_json_aligned"],
+        "loader_clips_per_second": _loader_rate(opened, 1),
+        "loader_aligned_clips_per_second": _loader_rate(opened, KEY_TICKS),
+        "first_batch_seconds": first_batch(dataset),
         "bytes_read_by_bytes_of_clip": _excess(Path(dataset), chosen),
     }
+
+
+def _rates(dataset: Dataset, path: Path, clips: list[Clip], folder: Path) -> dict[str, float]:
+    """Clips per second of every reader; `_aligned` is of clips that begin at key frames."""
+    export(dataset, "solaris", folder / "solaris")
+    plain = Plain(folder / "solaris")
+    aligned = [(episode, start - start % KEY_TICKS) for episode, start in clips]
+    ours = partial(_ours, dataset)
+    seconds = _seconds(
+        {
+            "ours": partial(_read_all, ours, clips),
+            "decord_json": partial(_read_all, plain.read, clips),
+            "webdataset": partial(_read_all, partial(read_sample, path), clips),
+            "ours_aligned": partial(_read_all, ours, aligned),
+            "decord_json_aligned": partial(_read_all, plain.read, aligned),
+        }
+    )
+    if python := os.environ.get("LEROBOT_PYTHON"):
+        export(dataset, "lerobot", folder / "lerobot")
+        seconds["lerobot"] = lerobot_seconds(python, folder / "lerobot", clips, REPEATS)
+    return {name: 1 / statistics.median(some) for name, some in seconds.items()}
 
 
 def _choose(dataset: Dataset, count: int, seed: int) -> list[Clip]:
@@ -80,84 +92,47 @@ def _choose(dataset: Dataset, count: int, seed: int) -> list[Clip]:
     return [(episode, int(generator.integers(episode.ticks - LENGTH))) for episode in episodes]
 
 
-def _rate(clips: Sequence[Clip], read: Callable[[Clip], Arrays]) -> float:
-    """Clips per second of process time, which other processes do not disturb; decoders run in this thread."""
-    seconds = []
+def _seconds(readers: dict[str, Callable[[], int]]) -> dict[str, list[float]]:
+    """Seconds per clip of process time, which other processes disturb least; decoders run in this thread.
+
+    The readers take turns, so that a slower moment of the machine falls on all of them.
+    """
+    seconds: dict[str, list[float]] = {name: [] for name in readers}
     for _ in range(REPEATS):
-        begin = time.process_time()
-        for one in clips:
-            frames, actions = read(one)
-            if frames.shape[-3:] != (*SIZE, 3) or len(actions) != len(frames):
-                raise UsageError(f"a reader gave pictures of {frames.shape} and actions of {actions.shape}")
-        seconds.append((time.process_time() - begin) / len(clips))
-    return 1 / statistics.median(seconds)
+        for name, read in readers.items():
+            begin = time.process_time()
+            count = read()
+            seconds[name].append((time.process_time() - begin) / count)
+    return seconds
+
+
+def _read_all(read: Callable[[Clip], Arrays], clips: Sequence[Clip]) -> int:
+    for one in clips:
+        frames, actions = read(one)
+        if frames.shape[1:] != (LENGTH, *SIZE, 3) or actions.shape[:2] != frames.shape[:2]:
+            raise UsageError(f"a reader gave pictures of {frames.shape} and actions of {actions.shape}")
+    return len(clips)
 
 
 def _ours(dataset: Dataset, clip: Clip) -> Arrays:
-    read = dataset.clip(*clip, LENGTH, size=SIZE)
+    read = dataset.filter().clip(*clip, LENGTH, size=SIZE)  # a selection begins with nothing read
     return read.frames, read.actions
 
 
-class _Plain:
-    """Reads as the trainer does: nothing is kept from clip to clip."""
-
-    def __init__(self, folder: Path) -> None:
-        self._pairs: dict[str, list[Path]] = {}
-        for information in sorted(folder.rglob("*_episode_info.json")):
-            name = json.loads(information.read_text())["card"]["header"]["episode"]
-            stem = information.name.removesuffix("_episode_info.json")
-            self._pairs.setdefault(name, []).append(information.with_name(stem))
-
-    def read(self, clip: Clip) -> Arrays:
-        import decord  # noqa: PLC0415 (only this needs it)
-
-        episode, start = clip
-        frames, actions = [], []
-        for stem in self._pairs[episode.name]:
-            video = stem.with_name(stem.name + ".mp4")
-            evaluation = stem.with_name(stem.name + "_camera.mp4")
-            reader = decord.VideoReader(str(video if video.exists() else evaluation), num_threads=1)
-            frames.append(_cut(reader.get_batch(list(range(start, start + LENGTH))).asnumpy()))
-            records = json.loads(stem.with_name(stem.name + ".json").read_text())
-            actions.append([_vector(record["action"]) for record in records[start : start + LENGTH]])
-        return np.stack(frames), np.array(actions, np.float32)
+def _loader_rate(dataset: Dataset, align: int) -> float:
+    """Clips per second of process time that come out of the loader in batches."""
+    loader = Loader(dataset, LENGTH, BATCH, size=SIZE, threads=1, ahead=0, align=align)
+    batches = iter(loader)
+    next(batches)
+    seconds = []
+    for _ in range(REPEATS):
+        begin = time.process_time()
+        next(batches)
+        seconds.append((time.process_time() - begin) / BATCH)
+    return 1 / statistics.median(seconds)
 
 
-def _webdataset(dataset: Path, clip: Clip) -> Arrays:
-    """Reads as a pipeline over whole samples does; the sample is found at once, which favours it."""
-    episode, start = clip
-    frames, actions = [], []
-    store = FolderStore(dataset)
-    for player in range(len(episode.players)):
-        video, rows = _member(episode, "rgb", player), _member(episode, "rows", player)
-        with av.open(io.BytesIO(store.get(video.key, video.offset, video.bytes)), "r") as container:
-            container.streams.video[0].thread_count = 1
-            decoded = islice(container.decode(video=0), start, start + LENGTH)
-            frames.append(_cut(np.stack([frame.to_ndarray(format="rgb24") for frame in decoded])))
-        loaded = Rows.load(store.get(rows.key, rows.offset, rows.bytes))
-        actions.append(loaded.actions[start : start + LENGTH])
-    return np.stack(frames), np.stack(actions)
-
-
-def _member(episode: Episode, member: str, player: int) -> Place:
-    place = episode.place(member, player)
-    if place is None:
-        raise UsageError(f"{episode.name} has no {member} of player {player}")
-    return place
-
-
-def _cut(frames: NDArray[Any]) -> NDArray[Any]:
-    """The middle rows, for pictures that have the right width, as those of the trainer."""
-    top = (frames.shape[1] - SIZE[0]) // 2
-    return frames[:, top : top + SIZE[0]]
-
-
-def _vector(action: dict[str, Any]) -> list[float]:
-    keys = [float(any(action.get(one) for one in causes)) for causes in KEYBOARD.values()]
-    return [*keys, *(math.degrees(angle) for angle in action["camera"])]
-
-
-def _first_batch(dataset: str | Path) -> float:
+def first_batch(dataset: str | Path) -> float:
     """Seconds from nothing to the first batch of one clip."""
     begin = time.perf_counter()
     selection = open_dataset(dataset).filter(players=2, min_ticks=LENGTH)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import collector.dataset
-from collector.dataset import publish, speed
+from collector.dataset import publish, rivals, speed
 from collector.dataset.formats import export
 from collector.errors import UsageError
 from tests.dataset.synthetic import collect, draft, play
@@ -28,14 +28,14 @@ def test_readers_agree(folder: Path, tmp_path: Path) -> None:
     export(dataset, "solaris", tmp_path)
     clip = (dataset.episodes[0], 20)
     ours = speed._ours(dataset, clip)
-    for frames, actions in (speed._Plain(tmp_path).read(clip), speed._webdataset(folder / "d", clip)):
+    for frames, actions in (rivals.Plain(tmp_path).read(clip), rivals.read_sample(folder / "d", clip)):
         assert np.array_equal(actions, ours[1])
         assert np.abs(frames.astype(int) - ours[0]).mean() < 2
 
 
 def test_figures_have_their_names(folder: Path) -> None:
     figures = speed.read_speed(folder / "d", clips=2)
-    assert figures["clips_per_second"] > figures["webdataset_clips_per_second"]
+    assert figures["ours_clips_per_second"] > figures["webdataset_clips_per_second"]
     assert figures["bytes_read_by_bytes_of_clip"] >= 1
     assert figures["first_batch_seconds"] > 0
 

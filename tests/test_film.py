@@ -1,0 +1,50 @@
+"""What is filmed has its cameras beside its rows, and planes that no video holds are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bots.player import Player
+from bots.scene import Scene
+from bots.script import Script
+from collector.errors import UsageError
+from collector.film import film, film_player
+from collector.quality.measures import eyes
+from collector.recording import Recording
+from collector.render import Renderer, View
+from tests.trials import publish, record
+
+VIEW = View(width=64, height=64, view_distance=2)
+
+
+def turn(player: Player, scene: Scene) -> Script[None]:
+    for _ in range(3):
+        player.turn(0.2, 0.1)
+        yield
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
+    return record(tmp_path_factory.mktemp("film") / "r", turn, players=2, world="flat")
+
+
+def test_every_row_has_the_camera_of_its_picture(recording: Recording, tmp_path: Path) -> None:
+    dataset = publish(tmp_path, recording, VIEW)
+    table = dataset.rows(dataset.episodes[0], 0).table
+    poses = np.array(table["camera.pose"].to_pylist()).reshape(-1, 3, 4)
+    cameras = [frame.camera for (frame,) in Renderer(recording, VIEW, players=[0]).frames()]
+    assert np.allclose(poses, [camera.pose[:3] for camera in cameras], atol=1e-3)
+    assert np.allclose(table["camera.fy"], [camera.intrinsics[1, 1] for camera in cameras])
+    assert np.allclose(table["camera.cx"], 32)
+    assert np.allclose(poses[:, :, 3], eyes(table), atol=1e-3)
+
+
+def test_planes_that_no_video_holds_are_refused(recording: Recording, tmp_path: Path) -> None:
+    view = VIEW.model_copy(update={"planes": ("rgb", "normals")})
+    with pytest.raises(UsageError, match="rgb, depth, segment, not normals"):
+        film(recording, view, tmp_path)
+    with pytest.raises(UsageError, match="Renderer"):
+        film_player(recording, 0, view, tmp_path / "v.mp4")
