@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -121,8 +121,16 @@ def import_(
     """
     from collector.dataset.formats import import_folder  # noqa: PLC0415
 
-    with errors.status("importing …"):
-        published = import_folder(folder, out, name)
+    bars: list[Callable[[str], None]] = []
+    with ExitStack() as stack:
+
+        def begin(total: int) -> None:
+            bars.append(stack.enter_context(episodes_done(total)))
+
+        def advance(episode: str) -> None:
+            bars[0](episode)
+
+        published = import_folder(folder, out, name, on_found=begin, on_episode=advance)
     show(published, as_json)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from collector.dataset import Draft, Published, publish
@@ -23,22 +22,10 @@ from collector.recording import (
     Seeds,
     WorldMeta,
 )
-from collector.recording.schema import ACTION, ITEM, STATE
+from tests.recording.rows import Rows, player_row
 
 WIDTH, HEIGHT = 96, 64
 START_TIME = 1_700_000_000_000
-ZERO = {pa.string(): "", pa.bool_(): False, ITEM: None}
-
-
-class Rows(NamedTuple):
-    """What `RecordingWriter.append` takes."""
-
-    players: list[dict[str, Any]]
-    clock: dict[str, Any]
-    entities: list[dict[str, Any]]
-    blocks: list[tuple[int, int, int, int]]
-    events: list[tuple[int | None, str, dict[str, Any]]]
-    sections: list[Section]
 
 
 def play(
@@ -138,7 +125,7 @@ def collect(folder: Path, dataset: Path, task: str = "t0", **episodes: dict[str,
 
 
 def _row(tick: int, player: int) -> dict[str, Any]:
-    row = {name: [] if pa.types.is_list(kind) else ZERO.get(kind, 0) for name, kind in [*STATE, *ACTION]}
+    row = player_row()
     turn = 0.05 * (1 if player == 0 else -1)
     keys = [key for key in ACTION_KEYS if key != "camera"]
     pressed = keys[(tick + player) % len(keys)]

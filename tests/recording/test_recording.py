@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import resource
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from collector.errors import NotARecording, RecordingDamaged, SchemaError
@@ -22,7 +20,7 @@ from collector.recording import (
     Seeds,
     WorldMeta,
 )
-from collector.recording.schema import ACTION, ITEM, STATE
+from tests.recording.rows import Rows, player_row
 
 HEADER = Header(
     episode="e0",
@@ -35,22 +33,6 @@ HEADER = Header(
     world=WorldMeta(kind="flat", min_y=-64, height=384),
     versions={"collector": "0"},
 )
-
-ZERO = {pa.string(): "", pa.bool_(): False, ITEM: None}
-
-
-class Rows(NamedTuple):
-    players: list[dict[str, Any]]
-    clock: dict[str, Any]
-    entities: list[dict[str, Any]]
-    blocks: list[tuple[int, int, int, int]]
-    events: list[tuple[int | None, str, dict[str, Any]]]
-    sections: list[Section]
-
-
-def player_row(**values: Any) -> dict[str, Any]:
-    row = {name: [] if pa.types.is_list(kind) else ZERO.get(kind, 0) for name, kind in [*STATE, *ACTION]}
-    return row | values
 
 
 def tick(index: int) -> Rows:

@@ -3,13 +3,7 @@
 WebDataset is missing here because a dataset's shards already are WebDataset.
 """
 
-from collector.dataset.formats.base import (
-    Exported,
-    Format,
-    Imported,
-    export,
-    formats,
-    import_folder,
-)
+from collector.dataset.formats.base import Format
+from collector.dataset.formats.registry import Exported, Imported, export, formats, import_folder
 
 __all__ = ["Exported", "Format", "Imported", "export", "formats", "import_folder"]
