@@ -32,6 +32,7 @@ PLAYER_COUNTS = (2, 4, 8)
 SIZES = ("640x360", "320x180")
 FRAMES = 60
 REPEATS = 3
+EPISODES = 1_000_000
 SEED = 7
 
 
@@ -116,6 +117,16 @@ def bench_read() -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         collect(job, Path(folder) / "data", Silent())
         return _figures(read_speed(Path(folder) / "data"))
+
+
+def bench_catalog() -> Figures:
+    """Seconds to the first batch of a catalog of a million episodes, and the memory that it takes."""
+    from collector.dataset.many import start_of_many  # noqa: PLC0415
+
+    job = Job(mix={"straightLineWalk": 1}, players=2, seed=SEED, world="hills")
+    with tempfile.TemporaryDirectory() as folder:
+        collect(job, Path(folder) / "data", Silent())
+        return _figures(start_of_many(Path(folder) / "data", EPISODES))
 
 
 def _collect(seed: int) -> tuple[float, float]:
@@ -213,4 +224,5 @@ BENCHES = {
     "encode": bench_encode,
     "collect": bench_collect,
     "read": bench_read,
+    "catalog": bench_catalog,
 }
