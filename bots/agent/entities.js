@@ -23,7 +23,7 @@ function seenEntities (bots) {
   const seen = new Map()
   for (const bot of bots) {
     for (const entity of Object.values(bot.entities)) {
-      if (entity.type === 'player') continue
+      if (entity.type === 'player' || !entity.name) continue // nameless: heard of before it was seen
       if (hurt.get(entity) > 0) hurt.set(entity, hurt.get(entity) - 1)
       if (!seen.has(entity.id)) seen.set(entity.id, row(entity, data.get(bot).get(entity.id)))
     }

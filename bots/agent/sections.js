@@ -7,13 +7,17 @@ const BIOMES = 64
 const BYTES = 2 * (BLOCKS + BIOMES)
 
 class WorldView {
-  constructor (bots) {
+  /** Begins with what is in view now: players that come from far off still hold the land where they were. */
+  constructor (bots, viewDistance) {
     this.bots = bots
     this.known = new Map() // "x,z" of column to bot that sees it
     this.fresh = []
     this.changes = new Map()
     for (const bot of bots) {
-      for (const key of Object.keys(bot.world.async.columns)) this.discover(bot, ...key.split(',').map(Number))
+      for (const key of Object.keys(bot.world.async.columns)) {
+        const [x, z] = key.split(',').map(Number)
+        if (within(viewDistance, bot.entity.position, x, z)) this.discover(bot, x, z)
+      }
       bot.world.on('chunkColumnLoad', ({ x, z }) => this.discover(bot, x >> 4, z >> 4))
       bot.world.on('blockUpdate', (old, block) => { if (old.stateId !== block.stateId) this.change(block) })
     }
@@ -55,6 +59,10 @@ class WorldView {
     found.forEach((entry, index) => write(entry, new Uint16Array(data.buffer, data.byteOffset + index * BYTES, BLOCKS + BIOMES)))
     return { positions: found.map(({ position }) => position), data }
   }
+}
+
+function within (distance, position, x, z) {
+  return Math.abs(Math.floor(position.x / 16) - x) <= distance && Math.abs(Math.floor(position.z / 16) - z) <= distance
 }
 
 function isAir ({ data, palette }) {

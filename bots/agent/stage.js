@@ -78,7 +78,7 @@ class Stage {
   begin ({ file }) {
     this.begun = false
     this.server.begin()
-    this.view = new WorldView(this.players.map(({ bot }) => bot))
+    this.view = new WorldView(this.players.map(({ bot }) => bot), this.options.viewDistance)
     this.players.forEach(({ observer }) => observer.forget())
     return this.observe({ file })
   }

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from collector.errors import UsageError
+from collector.servers.spec import ServerSpec
+
 
 class ServerSettings(BaseSettings):
-    """The image and its limits.
+    """The image and its limits, and what users of the service may ask for.
 
     `image` is configured like `itzg/minecraft-server`. `version` and `build` pin Minecraft and Paper in it.
     `eula` says that whoever runs this has accepted Minecraft's end user licence agreement, without which that
-    image does not start.
+    image does not start. `offered` are the kinds of servers that the service plays on: jobs that come over
+    the network start no containers and connect to no addresses unless a deployment wants that.
     """
 
     model_config = SettingsConfigDict(env_prefix="COLLECTOR_MINECRAFT_", extra="ignore")
@@ -20,11 +26,24 @@ class ServerSettings(BaseSettings):
     version: str = "1.21.4"
     build: str = ""  # "" is the newest stable one
     eula: bool = False
+    offered: tuple[Literal["embedded", "docker", "external"], ...] = ("embedded",)
     memory_gb: float = Field(default=3.0, ge=0.25)
     cpus: float = Field(default=2.0, gt=0)
     view_distance: int = Field(default=8, ge=2, le=32)
     # Paper loads itself and a world on the first start.
     start_seconds: float = Field(default=300.0, gt=0)
+
+    def allow(self, spec: ServerSpec) -> None:
+        """Refuse what the service does not offer.
+
+        Raises:
+            UsageError: it plays on other kinds of servers only.
+        """
+        if spec.kind not in self.offered:
+            raise UsageError(
+                f"this service plays on {', '.join(self.offered)} servers, not on {spec.kind} ones; "
+                "whoever runs it can change that with COLLECTOR_MINECRAFT_OFFERED"
+            )
 
 
 def load_server_settings() -> ServerSettings:

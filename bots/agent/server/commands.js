@@ -84,6 +84,9 @@ const GRAMMAR = [
   [`tick rate ${N}`, (serv, rate) => serv.setRate(Number(rate)), 'commands.tick.rate.success']
 ].map(([pattern, act, answer]) => ({ pattern: new RegExp(`^${pattern}$`), act, answer }))
 
+/** Whether a command is understood. */
+module.exports.understands = command => GRAMMAR.some(({ pattern }) => pattern.test(command))
+
 module.exports.server = (serv, { operators = [] }) => {
   serv.operators = operators
 }

@@ -1,0 +1,93 @@
+"""Requests as commands: every one is spelled, for every version, and our own server understands it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+
+from bots.bridge import AGENT
+from tests.servers.local import NODE
+
+# Of what Minecraft has no command for.
+UNSPELLED = {"hunger"}
+
+REQUESTS: dict[str, dict[str, Any]] = {
+    "give": {"player": 0, "slot": 37, "item": "torch", "count": 3},
+    "teleport": {"player": 1, "x": 1.5, "y": 64, "z": -2.25, "yaw": 0.0, "pitch": 0.5},
+    "block": {"x": 1, "y": 64, "z": -3, "name": "oak_log", "properties": {"axis": "x"}},
+    "fillChest": {"x": 1, "y": 64, "z": -3, "items": [[0, "bread", 5], [13, "apple", 1]]},
+    "spawn": {"name": "zombie", "x": 0.5, "y": 64.0, "z": 1e-7},
+    "mortal": {"mortal": True},
+    "weather": {"rain": 1.0, "thunder": 0.0},
+    "time": {"time": 18000, "running": False},
+}
+
+SCRIPT = """
+const { commands, spelling } = require('./commands')
+const { understands } = require('./server/commands')
+const requests = require('./requests')
+const { rules } = spelling(require('minecraft-data')(process.argv[1]).version)
+const asked = JSON.parse(process.argv[2])
+const spelled = {}
+for (const [name, details] of Object.entries(asked)) {
+  spelled[name] = commands[name](details, { names: ['Alpha', 'Bravo'], rules }).map(text => [text, understands(text)])
+}
+console.log(JSON.stringify({ known: Object.keys(requests).filter(name => name !== 'degrees'), spelled }))
+"""
+
+
+def spell(version: str) -> tuple[set[str], dict[str, list[tuple[str, bool]]]]:
+    """The names of all requests, and the commands of each with whether our server understands them."""
+    done = subprocess.run(
+        [NODE, "-e", SCRIPT, version, json.dumps(REQUESTS)],
+        cwd=AGENT,
+        capture_output=True,
+        timeout=60,
+        check=True,
+        text=True,
+    )
+    answer = json.loads(done.stdout)
+    spelled = {name: [(text, ok) for text, ok in pairs] for name, pairs in answer["spelled"].items()}
+    return set(answer["known"]), spelled
+
+
+@pytest.fixture(scope="module")
+def here() -> tuple[set[str], dict[str, list[tuple[str, bool]]]]:
+    """For the version of the embedded server."""
+    return spell("1.18.2")
+
+
+def test_every_request_is_spelled(here: tuple[set[str], dict[str, list[tuple[str, bool]]]]) -> None:
+    known, spelled = here
+    assert known - UNSPELLED == set(spelled)
+
+
+def test_our_server_understands_what_is_said(
+    here: tuple[set[str], dict[str, list[tuple[str, bool]]]],
+) -> None:
+    unknown = [text for pairs in here[1].values() for text, understood in pairs if not understood]
+    assert unknown == []
+
+
+def test_commands_are_spelled_as_in_minecraft(
+    here: tuple[set[str], dict[str, list[tuple[str, bool]]]],
+) -> None:
+    said = {name: [text for text, _ in pairs] for name, pairs in here[1].items()}
+    assert said["give"] == ["item replace entity Alpha hotbar.1 with torch 3"]
+    assert said["teleport"][0].startswith("tp Bravo 1.5 64 -2.25 180 -28.6")
+    assert said["block"] == ["setblock 1 64 -3 oak_log[axis=x]"]
+    assert said["fillChest"][1] == "item replace block 1 64 -3 container.13 with apple 1"
+    assert said["weather"] == ["weather rain"]
+    assert said["time"] == ["time set 18000", "gamerule doDaylightCycle false"]
+
+
+@pytest.mark.parametrize(
+    ("version", "rule"),
+    [("1.20.4", "doDaylightCycle"), ("1.21.4", "doDaylightCycle"), ("1.21.11", "advance_time")],
+)
+def test_rules_have_the_names_of_their_version(version: str, rule: str) -> None:
+    _, spelled = spell(version)
+    assert spelled["time"][1][0] == f"gamerule {rule} false"
