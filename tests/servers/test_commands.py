@@ -25,6 +25,8 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "time": {"time": 18000, "running": False},
 }
 
+Spelled = dict[str, list[tuple[str, bool]]]  # each command, and whether our server understands it
+
 SCRIPT = """
 const { commands, spelling } = require('./commands')
 const { understands } = require('./server/commands')
@@ -33,13 +35,14 @@ const { rules } = spelling(require('minecraft-data')(process.argv[1]).version)
 const asked = JSON.parse(process.argv[2])
 const spelled = {}
 for (const [name, details] of Object.entries(asked)) {
-  spelled[name] = commands[name](details, { names: ['Alpha', 'Bravo'], rules }).map(text => [text, understands(text)])
+  const said = commands[name](details, { names: ['Alpha', 'Bravo'], rules })
+  spelled[name] = said.map(text => [text, understands(text)])
 }
 console.log(JSON.stringify({ known: Object.keys(requests).filter(name => name !== 'degrees'), spelled }))
 """
 
 
-def spell(version: str) -> tuple[set[str], dict[str, list[tuple[str, bool]]]]:
+def spell(version: str) -> tuple[set[str], Spelled]:
     """The names of all requests, and the commands of each with whether our server understands them."""
     done = subprocess.run(
         [NODE, "-e", SCRIPT, version, json.dumps(REQUESTS)],
@@ -55,25 +58,25 @@ def spell(version: str) -> tuple[set[str], dict[str, list[tuple[str, bool]]]]:
 
 
 @pytest.fixture(scope="module")
-def here() -> tuple[set[str], dict[str, list[tuple[str, bool]]]]:
+def here() -> tuple[set[str], Spelled]:
     """For the version of the embedded server."""
     return spell("1.18.2")
 
 
-def test_every_request_is_spelled(here: tuple[set[str], dict[str, list[tuple[str, bool]]]]) -> None:
+def test_every_request_is_spelled(here: tuple[set[str], Spelled]) -> None:
     known, spelled = here
     assert known - UNSPELLED == set(spelled)
 
 
 def test_our_server_understands_what_is_said(
-    here: tuple[set[str], dict[str, list[tuple[str, bool]]]],
+    here: tuple[set[str], Spelled],
 ) -> None:
     unknown = [text for pairs in here[1].values() for text, understood in pairs if not understood]
     assert unknown == []
 
 
 def test_commands_are_spelled_as_in_minecraft(
-    here: tuple[set[str], dict[str, list[tuple[str, bool]]]],
+    here: tuple[set[str], Spelled],
 ) -> None:
     said = {name: [text for text, _ in pairs] for name, pairs in here[1].items()}
     assert said["give"] == ["item replace entity Alpha hotbar.1 with torch 3"]
