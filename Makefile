@@ -5,7 +5,7 @@ PACKAGES := .venv/.installed
 AGENT := bots/agent/node_modules/.installed
 SIZE ?= 640x360
 
-.PHONY: help setup up demo test chaos check lint types format lock clean
+.PHONY: help setup up demo test chaos soak check lint types format lock clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -39,6 +39,10 @@ test: setup  ## the whole test suite
 KILLS ?= 200
 chaos: setup  ## kill every part of a running service at random moments, KILLS=200 times, while one call in ten of its store fails
 	CHAOS_KILLS=$(KILLS) CHAOS_FAULTS=0.1 $(BIN)/pytest -s tests/service/test_chaos.py
+
+HOURS ?= 8
+soak: setup  ## the service under load for HOURS=8: memory, processes, sockets and files must not grow
+	$(BIN)/python -m tests.service.soak --hours $(HOURS)
 
 check: lint types  ## what CI checks before the tests
 

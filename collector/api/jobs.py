@@ -12,6 +12,7 @@ from collector.api.audit import note
 from collector.api.context import Reader, Service, Submitter, check_owner
 from collector.api.problems import documented
 from collector.jobs.models import EXAMPLE, JobRecord, JobSpec, JobState, Name, Task
+from collector.servers.settings import load_server_settings
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
@@ -63,6 +64,7 @@ def create(
     ] = "",
 ) -> JobRecord:
     """Answers 201 with the new job, or 200 with the job that this key has made before."""
+    load_server_settings().allow(spec.server)
     job, new = service.board.create(spec, token.name, once=idempotency_key, quota=token.quota)
     if not new:
         response.status_code = HTTPStatus.OK
@@ -120,9 +122,9 @@ def retry(service: Service, token: Submitter, job: JobId) -> JobRecord:
 def clone(service: Service, token: Submitter, job: JobId, changes: Changes) -> JobRecord:
     """Queue the same job again, with these changes. Give it another seed, or it plays the same episodes."""
     spec = service.board.job(job).spec.model_dump() | changes.model_dump(exclude_none=True)
-    record, _ = service.board.create(
-        JobSpec.model_validate({**spec, "deadline": None}), token.name, quota=token.quota
-    )
+    changed = JobSpec.model_validate({**spec, "deadline": None})
+    load_server_settings().allow(changed.server)
+    record, _ = service.board.create(changed, token.name, quota=token.quota)
     note(service.redis, token.name, "clone", record.id)
     service.wake()
     return record

@@ -13,8 +13,9 @@ from collector.api.context import COOKIE
 from collector.api.limits import MAX_BODY
 from collector.api.tokens import Scope, Tokens
 from collector.errors import UsageError
-from collector.jobs.board import connect
+from collector.jobs.board import Board, connect
 from collector.jobs.hooks import ENDED, Hooks
+from collector.jobs.models import JobSpec
 from collector.settings import Settings
 from tests.api.conftest import JOB, bearer
 
@@ -220,6 +221,20 @@ def test_huge_bodies_are_refused_everywhere(local: TestClient, route: str) -> No
         answer = local.request(method, path.format(**VALUES), content=content)
         assert answer.status_code == 413
         assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "server", [{"kind": "docker"}, {"kind": "external", "host": "169.254.169.254", "port": 80}]
+)
+def test_servers_that_are_not_offered_cannot_be_asked_for(
+    client: TestClient, tokens: dict[str, str], server: dict[str, object], settings: Settings
+) -> None:
+    answer = client.post("/v1/jobs", json={**JOB, "server": server}, headers=bearer(tokens["admin"]))
+    assert answer.status_code == 422
+    assert "not on" in answer.json()["detail"]
+    job, _ = Board(connect(settings), settings).create(JobSpec.model_validate({**JOB, "server": server}), "x")
+    answer = client.post(f"/v1/jobs/{job.id}/clone", json={}, headers=bearer(tokens["admin"]))
+    assert answer.status_code == 422
 
 
 def test_a_deep_body_is_refused(local: TestClient) -> None:
