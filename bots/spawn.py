@@ -15,7 +15,7 @@ RADIUS = 5000  # blocks around the origin
 TRIES = 100
 ELBOW_ROOM = 3.0  # blocks between neighbours on the circle
 MAX_SLOPE = 0.5  # height difference per block of distance
-TREES = ("_leaves", "_log")
+TREES = ("_leaves", "_log", "cactus")
 
 Survey = Callable[[list[tuple[int, int]]], list[tuple[int, str]]]
 

@@ -21,7 +21,8 @@ from bots.skills.contact import eye_contact
 from bots.skills.looking import look_at
 from bots.skills.mining import dig
 from bots.skills.moving import stand_still, walk_to
-from bots.skills.structures import build_all, platform
+from bots.skills.sites import bring, find_yard, level
+from bots.skills.structures import build_all, fill, platform
 from bots.skills.towers import tower_up
 
 SIZE = 5
@@ -30,7 +31,7 @@ MATERIALS = ("cobblestone", "oak_planks", "oak_log")  # floor, walls, roof
 DOOR = (2, SIZE - 1)  # the gap in the south wall
 PILLARS = ((1, 2), (3, 2), (2, 1), (2, 3))  # inside, a player each
 PILLAR_HEIGHT = 2
-SEARCH = 24  # blocks around the middle
+YARD = SIZE // 2 + 1  # blocks from the middle of the level ground to its edge
 VIEW = (9.0, 14.0)  # blocks from the house to where it is looked at
 LOOK_TICKS = 40
 
@@ -56,34 +57,37 @@ class BuildHouse(Episode):
 
     def __init__(self, parameters: BuildHouseParameters, scene: Scene) -> None:
         super().__init__(parameters, scene)
-        self.corner = self.find_site()
+        self.middle = find_yard(scene.terrain, scene.middle.cell(), YARD)
+        self.corner = self.middle.plus(-(SIZE // 2), 0, -(SIZE // 2))
         self.arrived: dict[str, int] = {}
         scene.note("house", corner=list(self.corner))
 
-    def find_site(self) -> Cell:
-        """The north-west corner of level ground for the house and a step around it. Raises `SkillFailed`."""
-        centre, terrain = self.scene.middle.cell(), self.scene.terrain
-        span = range(-SEARCH, SEARCH + 1)
-        for dx, dz in sorted(((x, z) for x in span for z in span), key=lambda at: math.hypot(*at)):
-            corner = terrain.ground(centre.plus(dx, 0, dz), SEARCH // 2)
-            around = range(-1, SIZE + 1)
-            if corner and all(terrain.standable(corner.plus(x, 0, z)) for x in around for z in around):
-                return corner
-        raise SkillFailed(f"no level ground for a house within {SEARCH} blocks")
+    def prepare(self) -> Script[None]:
+        """Levels the ground; who stands on it is put on top."""
+        level(self.scene, self.middle, YARD)
+        for player in self.scene.players:
+            spot = self.middle._replace(x=player.cell.x, z=player.cell.z)
+            if max(abs(spot.x - self.middle.x), abs(spot.z - self.middle.z)) <= YARD:
+                bring(self.scene, player, spot, player.others[0].position)
+        yield
 
     def script(self, player: Player) -> Script[None]:
         """All stages, then a look at the house from afar."""
         floor, walls, roof = MATERIALS
         yield from eye_contact(player, self.parameters.contact)
-        yield from build_all(player, self.share(player, self.floor()), floor, self.parameters.between)
-        yield from self.gather("floor")
-        for level in range(1, WALLS + 1):
-            yield from build_all(player, self.share(player, self.ring(level)), walls, self.parameters.between)
-            yield from leave(player, self.ring(level))
-            yield from self.gather(f"walls {level}")
+        yield from self.build_stage(player, "floor", self.floor(), floor)
+        for up in range(1, WALLS + 1):
+            yield from self.build_stage(player, f"walls {up}", self.ring(up), walls)
         yield from self.build_roof(player, roof)
         yield from self.gather("roof")
         yield from self.look_from_afar(player)
+
+    def build_stage(self, player: Player, stage: str, cells: list[Cell], item: str) -> Script[None]:
+        """Builds the player's part of some cells, out of the others' way before and after."""
+        yield from leave(player, cells)
+        yield from build_all(player, self.share(player, cells), item, self.parameters.between)
+        yield from leave(player, cells)
+        yield from self.gather(stage)
 
     def floor(self) -> list[Cell]:
         """The lowest layer, on the ground."""
@@ -114,13 +118,11 @@ class BuildHouse(Episode):
         """
         x, z = PILLARS[player.index]
         foot, top = self.corner.plus(x, 1, z), WALLS + 1
-        yield from walk_to(player, foot.x + 0.5, foot.z + 0.5, y=foot.y, reach=0.3)
-        yield from tower_up(player, PILLAR_HEIGHT, item)
+        yield from walk_to(player, foot.x + 0.5, foot.z + 0.5, reach=0.3)
+        yield from tower_up(player, PILLAR_HEIGHT - (player.cell.y - foot.y), item)
         hole = self.corner.plus(x, top, z)
-        for cell in self.farthest_first(player, top):
-            if cell != hole and not player.terrain.solid(cell):
-                yield from place(player, cell, item)
-                yield from wait(self.parameters.between)
+        cells = [cell for cell in self.farthest_first(player, top) if cell != hole]
+        yield from fill(player, cells, item, self.parameters.between, place)
         for _ in range(PILLAR_HEIGHT):
             yield from dig(player, player.cell.plus(0, -1, 0))
             yield from stand_still(player)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from pydantic import Field
 
 from bots.episodes.base import Episode, EpisodeParameters
@@ -18,6 +16,7 @@ from bots.skills.moving import step_to, walk_to
 
 ITEMS = ("diamond", "apple", "bread", "emerald", "gold_ingot", "cake")
 THROW_FROM = 3.5  # blocks
+LEVEL = 0.4  # blocks up or down from which an item is picked up
 DEADLINE = 300  # ticks to pick up in
 
 
@@ -94,11 +93,18 @@ class ItemHandOver(Episode):
             if row is None:
                 yield
                 continue
-            at = Vec(row["x"], player.position.y, row["z"])
-            if math.dist((at.x, at.z), (player.position.x, player.position.z)) < 0.5:
+            at = Vec(row["x"], row["y"], row["z"])
+            if abs(at.y - player.position.y) > LEVEL:  # one step down is out of reach, however near
+                ground = at.plus(0, 0.1, 0).cell()
+                yield from walk_to(player, ground.x + 0.5, ground.z + 0.5, y=ground.y, reach=0.3)
+            elif at.flat_distance(player.position) < 0.5:
                 yield
-                continue
-            try:
-                yield from step_to(player, at, near=0.4)
-            except SkillFailed:
-                yield from walk_to(player, at.x, at.z, reach=1)
+            else:
+                yield from self.step_onto(player, at)
+
+    def step_onto(self, player: Player, at: Vec) -> Script[None]:
+        """Goes straight to a place, or around if something is in the way."""
+        try:
+            yield from step_to(player, at, near=0.4)
+        except SkillFailed:
+            yield from walk_to(player, at.x, at.z, reach=1)

@@ -9,10 +9,11 @@ from bots.geometry import Cell, Face
 from bots.player import Player
 from bots.scene import Scene
 from bots.script import Script, wait
-from bots.skills.contact import eye_contact
+from bots.skills.contact import comes_after, eye_contact
 from bots.skills.tunnels import dig_down, dig_step
 
 DEPTH = 2  # blocks
+MET = 2.2  # blocks to somebody ahead in the same tunnel
 
 
 class MineParameters(EpisodeParameters):
@@ -46,7 +47,10 @@ class Mine(Episode):
         yield from wait(self.parameters.pause)
         while True:
             face = towards(player.cell, self.meeting)
-            if face is None or player.position.flat_distance(self.meeting.floor()) <= self.parameters.reach:
+            middle = self.meeting.floor()
+            if face is None or player.position.flat_distance(middle) <= self.parameters.reach:
+                break
+            if comes_after(player, middle, blocks=MET):
                 break
             yield from dig_step(player, face, down=player.cell.y > self.meeting.y)
         yield from eye_contact(player, self.parameters.contact)

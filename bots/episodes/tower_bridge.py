@@ -13,10 +13,11 @@ from bots.episodes.mine import towards
 from bots.player import Player
 from bots.scene import Scene
 from bots.script import Script, wait
-from bots.skills.contact import eye_contact
+from bots.skills.contact import comes_after, eye_contact
 from bots.skills.towers import bridge, tower_up
 
 BLOCK = "oak_planks"
+MET = 1.8  # blocks to somebody ahead
 
 
 class TowerBridgeParameters(EpisodeParameters):
@@ -53,7 +54,7 @@ class TowerBridge(Episode):
         yield from eye_contact(player, 0)
         while player.position.flat_distance(self.meeting.floor()) > self.parameters.reach:
             face = towards(player.cell, self.meeting)
-            if face is None:
+            if face is None or comes_after(player, self.meeting.floor(), blocks=MET):
                 break
             yield from bridge(player, face, 1, BLOCK)
         yield from eye_contact(player, self.parameters.contact)

@@ -24,17 +24,16 @@ def dig(player: Player, cell: Cell, *, speed: float = SPEED) -> Script[None]:
     if not player.terrain.solid(cell):
         return
     yield from take_tool(player, player.terrain.block(cell).name)
-    yield from look_at(player, point_to_dig(player, cell), speed=speed)
-    misses = 0
+    misses, aim = MISSES, point_to_dig
     for _ in range(DEADLINE):
+        if not player.terrain.solid(cell):  # perhaps by somebody else
+            return
+        if misses >= MISSES:
+            yield from look_at(player, aim(player, cell), speed=speed)
+            misses, aim = 0, point_to_use  # if that does not help, it has another shape than a full block
         player.attack()
         yield
-        if not player.terrain.solid(cell):
-            return
         misses = 0 if player.state["dig_stage"] >= 0 else misses + 1
-        if misses >= MISSES:  # it may have another shape than a full block
-            yield from look_at(player, point_to_use(player, cell), speed=speed)
-            misses = 0
     raise SkillFailed(
         f"{player.name} did not break {player.terrain.block(cell).name} within {DEADLINE} ticks"
     )

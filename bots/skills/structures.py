@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bots.errors import SkillFailed
 from bots.geometry import Cell, Face
 from bots.player import Player
 from bots.script import Script, wait
 from bots.skills.building import build
 from bots.terrain import Terrain
+
+Put = Callable[[Player, Cell, str], Script[None]]
 
 ROUNDS = 2
 GROUND_REACH = 8  # blocks up or down to the ground of a column
@@ -39,10 +43,15 @@ def on_ground(terrain: Terrain, cells: list[Cell]) -> list[Cell]:
 
 
 def build_all(player: Player, cells: list[Cell], item: str, between: int) -> Script[None]:
-    """Builds cells in order, with a pause of `between` ticks after each; those that are filled are left.
+    """Builds cells in order, walking to where each can be reached from (see `fill`)."""
+    yield from fill(player, cells, item, between, build)
 
-    What could not be built is tried once more at the end. Raises `SkillFailed` when more than half of the
-    cells stay empty.
+
+def fill(player: Player, cells: list[Cell], item: str, between: int, put: Put) -> Script[None]:
+    """Fills cells in order by `put`, with a pause of `between` ticks after each; what is filled is left.
+
+    What did not work is tried once more at the end. Raises `SkillFailed` when more than half of the cells
+    stay empty.
     """
     missing = cells
     for _ in range(ROUNDS):
@@ -50,7 +59,7 @@ def build_all(player: Player, cells: list[Cell], item: str, between: int) -> Scr
             if player.terrain.solid(cell):
                 continue
             try:
-                yield from build(player, cell, item)
+                yield from put(player, cell, item)
             except SkillFailed as reason:
                 player.log("block_failed", cell=list(cell), reason=str(reason))
             yield from wait(between)

@@ -75,9 +75,13 @@ def bridge(player: Player, face: Face, blocks: int, item: str, *, speed: float =
         yield from equip(player, item)  # each time: digging takes a tool
         yield from look(player, heading(Vec(-face.x, 0, -face.z)), math.radians(-75), speed=speed)
         target = player.cell.plus(face.x, -1, face.z)
-        if not player.terrain.solid(target):
+        for _ in range(TRIES):  # somebody else may stand in the way, or have built there
+            if player.terrain.solid(target):
+                break
             yield from _lean_over(player, face)
-            yield from _place_at_edge(player, target, item, speed)
+            yield from _place_at_edge(player, target, speed)
+        else:
+            raise SkillFailed(f"{player.name} could not bridge to {tuple(target)}")
         yield from _make_way(player, target)
         yield from _onto(player, target)
         if player.cell != target.plus(0, 1, 0):
@@ -91,7 +95,7 @@ def _make_way(player: Player, target: Cell) -> Script[None]:
             yield from _sneaking(player, dig(player, target.plus(0, up, 0)))
 
 
-def _place_at_edge(player: Player, target: Cell, item: str, speed: float) -> Script[None]:
+def _place_at_edge(player: Player, target: Cell, speed: float) -> Script[None]:
     points = points_to_place(player.terrain, player.eye, target)
     if not points:
         raise SkillFailed(f"{player.name} does not see the edge to build on at {tuple(target)}")
@@ -99,8 +103,6 @@ def _place_at_edge(player: Player, target: Cell, item: str, speed: float) -> Scr
     player.hold("sneak")
     player.use()
     yield
-    if player.terrain.block(target).name != item:
-        raise SkillFailed(f"{player.name} could not bridge to {tuple(target)}")
 
 
 def _lean_over(player: Player, face: Face) -> Script[None]:
