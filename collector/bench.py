@@ -131,6 +131,15 @@ def bench_catalog() -> Figures:
         return _figures(start_of_many(Path(folder) / "data", EPISODES))
 
 
+def bench_servers() -> Figures:
+    """Start of a server in a container, and how punctual the players' clock is on it, in real time and at
+    three times its pace.
+    """
+    from collector.servers.speed import server_speed  # noqa: PLC0415 (needs a Docker engine)
+
+    return _figures(server_speed())
+
+
 def _collect(seed: int) -> tuple[float, float]:
     job = Job(mix={"orbit": 1}, players=2, seed=seed, world="hills")
     with tempfile.TemporaryDirectory() as folder, _peak_memory() as peaks:
@@ -236,4 +245,5 @@ BENCHES = {
     "collect": bench_collect,
     "read": bench_read,
     "catalog": bench_catalog,
+    "servers": bench_servers,
 }
