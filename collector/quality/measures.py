@@ -35,6 +35,10 @@ class PlayerMeasures(BaseModel):
         dead: not alive.
         dark: mean brightness of sampled pictures, 0 … 255.
         faces: for each other player, whether that player is inside the picture (or behind something in it).
+        inside: inside a block that hides everything; None where there is no recording.
+        unlit: where it is darker than a night under the open sky; None where there is no recording.
+        sees: for each other player, whether he is in the picture with nothing between; empty where there is
+            no recording.
         lag: ticks by which the picture turns late, by registration; None where nobody turns enough.
         agreement: share of turning ticks whose picture turns to the side that the action says.
     """
@@ -47,6 +51,9 @@ class PlayerMeasures(BaseModel):
     dead: float
     dark: float
     faces: dict[str, float]
+    inside: float | None = None
+    unlit: float | None = None
+    sees: dict[str, float] = {}
     lag: int | None
     agreement: float | None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
@@ -204,19 +205,51 @@ def _episode(one: EpisodeMeasures, sheet: str | None) -> str:
     return (
         f"<article data-type='{escape(one.type)}' data-marks='{marks}'><h3>{escape(one.name)} "
         f"<small>{escape(one.type)}, {escape(one.split)}, {one.ticks} ticks</small></h3>{picture}"
-        f"<table><tr><th>player<th>stuck<th>idle<th>water<th>dead<th>brightness<th>lag<th>agreement<th>"
-        f"sees</tr>{players}</table>{f'<ul>{told}</ul>' if told else ''}</article>"
+        f"<table><tr><th>player<th>stuck<th>idle<th>water<th>dead<th>in blocks<th>unlit<th>brightness<th>lag"
+        f"<th>agreement<th>sees</tr>{players}</table>{_strips(one)}{_clock(one)}"
+        f"{f'<ul>{told}</ul>' if told else ''}</article>"
     )
 
 
 def _player(name: str, player: PlayerMeasures) -> str:
-    sees = ", ".join(f"{other} {share:.0%}" for other, share in player.faces.items())
+    seen = player.sees or player.faces
+    sees = ", ".join(f"{other} {share:.0%}" for other, share in seen.items())
     lag = "–" if player.lag is None else str(player.lag)
-    agreement = "–" if player.agreement is None else f"{player.agreement:.1%}"
     cells = [f"{getattr(player, share):.1%}" for share in ("stuck", "idle", "under_water", "dead")]
-    cells += [f"{player.dark:.0f}", lag, agreement]
+    cells += [_percent(player.inside), _percent(player.unlit), f"{player.dark:.0f}", lag]
+    cells.append(_percent(player.agreement))
     numbers = "".join(f"<td class=num>{cell}</td>" for cell in cells)
     return f"<tr><td>{escape(name)}</td>{numbers}<td>{escape(sees)}</td></tr>"
+
+
+def _strips(one: EpisodeMeasures) -> str:
+    """When who sees whom: a line of time for each pair, filled where it is so."""
+    rows = []
+    for pair, ticks in one.timeline.items():
+        runs = "".join(
+            f"<rect x='{run.start()}' width='{len(run[0])}' height='1'/>" for run in re.finditer("1+", ticks)
+        )
+        box = f"viewBox='0 0 {len(ticks)} 1' preserveAspectRatio=none role=img"
+        rows.append(
+            f"<tr><td>{escape(pair)}</td><td class=wide><svg class=strip {box}>{runs}</svg></td></tr>"
+        )
+    return f"<table>{''.join(rows)}</table>" if rows else ""
+
+
+def _clock(one: EpisodeMeasures) -> str:
+    """How the clock of a real server ran."""
+    if one.clock is None:
+        return ""
+    clock = one.clock
+    late = f"{clock.late_ticks} of {one.ticks} ticks sampled late, server's clock up to {clock.lag_ticks} off"
+    jitter = clock.jitter_ms
+    spread = f", jitter {jitter.p50:.1f} ms (median), {jitter.p99:.1f} ms (99 %)" if jitter else ""
+    rate = f" at {clock.ticks_per_second:g} ticks/s" if clock.ticks_per_second else ""
+    return f"<p>{escape(clock.mode)} clock{rate}: {late}{spread}</p>"
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.1%}"
 
 
 def _jpeg(pictures: Sheet) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from collector.dataset import Dataset, Episode, Summary, inspect
 from collector.dataset import open as open_dataset
-from collector.errors import DatasetError
+from collector.errors import DatasetError, RecordingError, RenderError
 from collector.quality.measures import (
     PlayerMeasures,
     busiest,
@@ -27,6 +29,8 @@ from collector.quality.measures import (
     stuck,
 )
 from collector.quality.rules import warnings
+from collector.quality.surroundings import DARK_LEVEL, Surroundings, surroundings
+from collector.recording.schema import ClockMeta
 
 # Ticks that are registered in each episode, those with most turning.
 REGISTERED_TICKS = 48
@@ -42,7 +46,11 @@ DEFAULT_FOV = 70.0
 
 
 class EpisodeMeasures(BaseModel):
-    """One episode: its players' figures in order, and what the rules say of each of them."""
+    """One episode: its players' figures in order, and what the rules say of each of them.
+
+    `timeline` says for every `<player> sees <other>` when, with `1` and `0` for each `STEP_TICKS` ticks.
+    `clock` is how the game's clock ran where it was not a virtual one, which is never late.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -52,6 +60,8 @@ class EpisodeMeasures(BaseModel):
     ticks: int
     players: dict[str, PlayerMeasures]
     warnings: dict[str, dict[str, str]]
+    timeline: dict[str, str] = {}
+    clock: ClockMeta | None = None
 
 
 class QualityReport(BaseModel):
@@ -138,10 +148,17 @@ def duplicates(signatures: dict[str, NDArray[np.float64]]) -> Iterator[tuple[str
 
 
 def _measure(dataset: Dataset, episode: Episode, pictures: Sheet) -> EpisodeMeasures:
+    fov = float(dataset.card(episode).view.get("fov", DEFAULT_FOV))
+    around, clock = _look_around(dataset, episode, fov)
     players = {
-        name: _measure_player(dataset, episode, index, pictures[index])
+        name: _measure_player(dataset, episode, index, pictures[index], fov)
         for index, name in enumerate(episode.players)
     }
+    if around:
+        players = {
+            name: player.model_copy(update=_around_player(around, episode, index))
+            for index, (name, player) in enumerate(players.items())
+        }
     return EpisodeMeasures(
         name=episode.name,
         type=episode.type,
@@ -149,18 +166,19 @@ def _measure(dataset: Dataset, episode: Episode, pictures: Sheet) -> EpisodeMeas
         ticks=episode.ticks,
         players=players,
         warnings={name: told for name, player in players.items() if (told := warnings(player))},
+        timeline=_timeline(around, episode) if around else {},
+        clock=clock if clock and clock.mode != "virtual" else None,
     )
 
 
 def _measure_player(
-    dataset: Dataset, episode: Episode, index: int, pictures: list[NDArray[np.uint8]]
+    dataset: Dataset, episode: Episode, index: int, pictures: list[NDArray[np.uint8]], fov: float
 ) -> PlayerMeasures:
     rows = dataset.rows(episode, index)
     table = rows.table
     length = min(REGISTERED_TICKS, episode.ticks)
     start = busiest(rows.actions, length)
     clip = dataset.clip(episode, start, length, players=[index])
-    fov = float(dataset.card(episode).view.get("fov", DEFAULT_FOV))
     aspect = episode.size[0] / episode.size[1]
     late = lag(clip.frames[0], clip.actions[0, :, 23], fov)
     return PlayerMeasures(
@@ -177,6 +195,40 @@ def _measure_player(
         lag=late.ticks,
         agreement=late.agreement,
     )
+
+
+def _look_around(
+    dataset: Dataset, episode: Episode, fov: float
+) -> tuple[Surroundings | None, ClockMeta | None]:
+    """What the recording says; nothing where there is none, or one that this version cannot read."""
+    if episode.recording is None:
+        return None, None
+    try:
+        with dataset.recording(episode) as recording:
+            tables = [dataset.rows(episode, player).table for player in range(len(episode.players))]
+            aspect = episode.size[0] / episode.size[1]
+            return surroundings(recording, tables, fov, aspect), recording.meta.clock
+    except (RecordingError, RenderError):
+        return None, None
+
+
+def _timeline(around: Surroundings, episode: Episode) -> dict[str, str]:
+    pairs = permutations(range(len(episode.players)), 2)
+    return {
+        f"{episode.players[one]} sees {episode.players[other]}": "".join(
+            str(int(seen)) for seen in around.sees[one, other]
+        )
+        for one, other in pairs
+    }
+
+
+def _around_player(around: Surroundings, episode: Episode, index: int) -> dict[str, Any]:
+    sees = zip(episode.players, around.sees[index], strict=True)
+    return {
+        "inside": _share(around.inside[index]),
+        "unlit": _share(around.light[index] < DARK_LEVEL),
+        "sees": {name: _share(ticks) for other, (name, ticks) in enumerate(sees) if other != index},
+    }
 
 
 def _sheet(dataset: Dataset, episode: Episode) -> Sheet:

@@ -14,6 +14,8 @@ STUCK_SHARE = 0.1
 IDLE_SHARE = 0.8
 WATER_SHARE = 0.05
 DARK_BRIGHTNESS = 20.0
+INSIDE_SHARE = 0.02
+UNLIT_SHARE = 0.2
 # Registration itself errs where near blocks fill the picture: 0.86 is the lowest seen in good episodes.
 AGREEMENT = 0.75
 
@@ -51,9 +53,20 @@ def _dark(player: PlayerMeasures) -> Iterator[str]:
         yield f"sees pictures with a mean brightness of {player.dark:.0f} of 255"
 
 
+def _inside(player: PlayerMeasures) -> Iterator[str]:
+    if player.inside is not None and player.inside > INSIDE_SHARE:
+        yield f"is inside a block in {player.inside:.0%} of the ticks"
+
+
+def _unlit(player: PlayerMeasures) -> Iterator[str]:
+    if player.unlit is not None and player.unlit > UNLIT_SHARE:
+        yield f"is in the dark in {player.unlit:.0%} of the ticks"
+
+
 def _alone(player: PlayerMeasures) -> Iterator[str]:
-    if player.faces and not any(player.faces.values()):
-        yield "never looks toward another player"
+    seen = player.sees or player.faces
+    if seen and not any(seen.values()):
+        yield "never sees another player"
 
 
 def _lag(player: PlayerMeasures) -> Iterator[str]:
@@ -69,6 +82,8 @@ RULES: tuple[Rule, ...] = (
     Rule("water", "under water all looks alike; the Solaris data leaves such episodes out", _water),
     Rule("dead", "a dead player acts on nothing", _dead),
     Rule("dark", "there is nothing to see, and noise to learn", _dark),
+    Rule("inside", "a picture from inside of a block shows what nobody can see", _inside),
+    Rule("unlit", "by the light at the eyes and not by the picture: caves and unlit rooms", _unlit),
     Rule("alone", "consistency between views is learnt when players look at each other", _alone),
     Rule("lag", "the picture must turn with its action, to the same side, in the same tick", _lag),
 )

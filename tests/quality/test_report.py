@@ -14,9 +14,10 @@ import pytest
 import collector.dataset
 from collector.dataset import publish
 from collector.quality.measures import busiest, eyes, idle, lag, on_screen, signature, stuck
-from collector.quality.page import write_report
+from collector.quality.page import render, write_report
 from collector.quality.report import QualityReport, duplicates, measure
 from collector.quality.rules import RULES, warnings
+from collector.recording.schema import ClockMeta, Spread
 from tests.dataset.synthetic import collect, draft, play
 
 QUIET = {f"action.{key}": False for key in ("forward", "back", "left", "right", "sprint", "jump")}
@@ -142,8 +143,8 @@ def test_every_rule_has_a_case(tmp_path: Path) -> None:
     recording = play(tmp_path / "r", ticks=60, change=wretched)
     publish(tmp_path / "d", [draft(tmp_path / "w", recording)], task="t")
     alpha, bravo = measure(tmp_path / "d").episodes[0].warnings.values()
-    assert set(alpha) == {"stuck", "water", "dead", "alone"}
-    assert set(bravo) == {"idle", "water", "dead", "alone"}
+    assert set(alpha) == {"stuck", "water", "dead", "alone", "inside", "unlit"}  # they stand in stone
+    assert set(bravo) == {"idle", "water", "dead", "alone", "inside", "unlit"}
     good = measure(tmp_path / "d").episodes[0].players["Alpha"]
     told = {
         "dark": good.model_copy(update={"dark": 3.0}),
@@ -154,6 +155,24 @@ def test_every_rule_has_a_case(tmp_path: Path) -> None:
         assert rule in warnings(player)
     assert {rule.name for rule in RULES} == {*alpha, *bravo, *told}
     assert "only 50%" in warnings(good.model_copy(update={"lag": 0, "agreement": 0.5}))["lag"]
+
+
+def test_a_real_clock_and_who_sees_whom_are_shown(report: QualityReport) -> None:
+    clock = ClockMeta(
+        mode="realtime",
+        ticks_per_second=20.0,
+        jitter_ms=Spread(p50=1.25, p99=7.5, max=30.0),
+        late_ticks=3,
+        lag_ticks=2,
+    )
+    seen = {"Alpha sees Bravo": "0110", "Bravo sees Alpha": "0000"}
+    one = report.episodes[0].model_copy(update={"clock": clock, "timeline": seen})
+    page = render(report.model_copy(update={"episodes": (one,)}), {})
+    assert "realtime clock at 20 ticks/s: 3 of 40 ticks sampled late, server's clock up to 2 off" in page
+    assert "jitter 1.2 ms (median), 7.5 ms (99 %)" in page
+    assert page.count("<rect x='1' width='2' height='1'/>") == 1
+    assert report.episodes[0].clock is None, "a virtual clock is never late"
+    assert set(report.episodes[2].timeline) >= {"Alpha sees Charlie", "Charlie sees Bravo"}
 
 
 def test_damaged_episodes_are_told_and_left_out(folder: Path, tmp_path: Path) -> None:
