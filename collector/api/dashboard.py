@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 
 from bots.episodes import episode_types
 from collector.api.context import COOKIE, Context, Service, find_token
-from collector.api.datasets import DatasetName, EpisodeName, episodes_of
+from collector.api.datasets import DatasetName, EpisodeName
 from collector.api.jobs import Cursor, JobId
 from collector.api.library import Opened
 from collector.dataset import Summary, inspect
@@ -114,14 +114,15 @@ def dataset(
     """Statistics and episodes of a dataset."""
     opened = _opened(service, name)
     wanted = {"job": job, "type": type, "split": split}
-    found = episodes_of(opened, **wanted, after=after, limit=EPISODES_SHOWN) if opened else []
+    filters = {"prefix": job, "type": type, "split": split}
+    found = opened.find(**filters, after=after, limit=EPISODES_SHOWN) if opened else []
     return _page(
         "dataset.html",
         "/datasets",
         name=name,
         summary=_summary(opened),
         episodes=found,
-        types=sorted({episode.type for episode in opened.dataset.episodes}) if opened else [],
+        types=opened.types if opened else [],
         wanted=wanted,
         next=found[-1].name if len(found) == EPISODES_SHOWN else None,
     )

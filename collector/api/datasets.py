@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from itertools import islice
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Path, Query
@@ -12,7 +11,7 @@ from pydantic import BaseModel
 
 from collector.api import ranges
 from collector.api.context import Reader, Service
-from collector.api.library import Opened, member
+from collector.api.library import member
 from collector.api.problems import documented
 from collector.dataset import Dataset, Episode, Summary, inspect
 from collector.dataset.layout import EXTENSIONS
@@ -140,13 +139,12 @@ def versions(service: Service, _: Reader, name: DatasetName) -> VersionList:
 @router.get("/{name}/shards", responses=ERRORS, summary="Shards, for trainers")
 def shards(service: Service, _: Reader, name: DatasetName, version: Version = None) -> ShardList:
     """Plain WebDataset tars: one sample is one episode with all its players."""
-    dataset = service.library.open(name, version).dataset
-    places = {episode.shard: None for episode in dataset.episodes if episode.split != "quarantine"}
+    opened = service.library.open(name, version)
     found = [
-        Shard(key=place.key, bytes=place.bytes, sha256=place.sha256, url=_url(dataset, place))
-        for place in places
+        Shard(key=place.key, bytes=place.bytes, sha256=place.sha256, url=_url(opened.dataset, place))
+        for place in opened.shards
     ]
-    return ShardList(version=dataset.version, shards=found)
+    return ShardList(version=opened.dataset.version, shards=found)
 
 
 @router.get("/{name}/episodes", responses=ERRORS, summary="List episodes")
@@ -163,7 +161,7 @@ def episodes(
 ) -> EpisodePage:
     """Episodes by name, a page at a time."""
     opened = service.library.open(name, version)
-    found = episodes_of(opened, job=job, type=type or "", split=split or "", after=after, limit=limit)
+    found = opened.find(prefix=job, type=type or "", split=split or "", after=after, limit=limit)
     return EpisodePage(
         episodes=[EpisodeItem.of(episode) for episode in found],
         version=opened.dataset.version,
@@ -207,27 +205,6 @@ def download(
     place = member(opened.episode(episode), player, part)
     whose = "" if part in {"card", "recording"} else f".p{player}"
     return ranges.send(opened.dataset, place, range, MEDIA[part], f"{episode}{whose}.{SUFFIX[part]}")
-
-
-def episodes_of(
-    opened: Opened,
-    *,
-    job: str,
-    type: str,  # noqa: A002 (the name of the column)
-    split: str,
-    after: str,
-    limit: int,
-) -> list[Episode]:
-    """The first `limit` episodes behind `after`: of a job, a type and a split; "" is any."""
-    wanted = (
-        episode
-        for episode in opened.dataset.episodes
-        if episode.name > after
-        and episode.name.startswith(job)
-        and type in {"", episode.type}
-        and split in {"", episode.split}
-    )
-    return list(islice(wanted, limit))
 
 
 def _links(dataset: Dataset, name: str, episode: Episode) -> list[Link]:

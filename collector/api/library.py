@@ -9,6 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
 from collector.dataset import Dataset, Episode
 from collector.dataset.catalog import Catalog
 from collector.dataset.reader import Place, open_dataset
@@ -32,9 +37,26 @@ class Opened:
     checked: float = field(default_factory=time.monotonic)
 
     @cached_property
-    def episodes(self) -> dict[str, Episode]:
-        """The episodes by name."""
-        return {episode.name: episode for episode in self.dataset.episodes}
+    def names(self) -> NDArray[np.object_]:
+        """The names of the episodes, sorted."""
+        return np.asarray(self.dataset.episodes.column("episode").to_pylist(), dtype=object)
+
+    @cached_property
+    def types(self) -> list[str]:
+        """All types of episodes in it."""
+        return sorted(self.dataset.episodes.column("type").unique().to_pylist())
+
+    @cached_property
+    def shards(self) -> list[Place]:
+        """All shards but those in quarantine, by name."""
+        episodes = self.dataset.episodes
+        good = pc.not_equal(_plain(episodes.column("split")), "quarantine")
+        shards = (
+            pa.chunked_array([_plain(episodes.column("shard")).combine_chunks()]).filter(good).to_pylist()
+        )
+        first = {shard: index for index, shard in reversed(list(enumerate(shards)))}
+        indices = np.flatnonzero(good.to_numpy())
+        return [episodes[int(indices[first[shard]])].shard for shard in sorted(first)]
 
     def episode(self, name: str) -> Episode:
         """The episode of that name.
@@ -42,11 +64,30 @@ class Opened:
         Raises:
             UnknownEpisode: there is none.
         """
-        if name not in self.episodes:
+        index = int(np.searchsorted(self.names, name))
+        if index == len(self.names) or self.names[index] != name:
             raise UnknownEpisode(
                 f"there is no episode {name!r} in version {self.dataset.version} of {self.dataset.url}"
             )
-        return self.episodes[name]
+        return self.dataset.episodes[index]
+
+    def find(self, *, prefix: str, type: str, split: str, after: str, limit: int) -> list[Episode]:  # noqa: A002 (the name of the column)
+        """The first `limit` episodes behind `after`, by prefix of their name, type and split; "" is any."""
+        begin = max(
+            np.searchsorted(self.names, after, side="right"), np.searchsorted(self.names, prefix, side="left")
+        )
+        end = np.searchsorted(self.names, prefix + "\uffff") if prefix else len(self.names)
+        fit = np.ones(len(self.names), dtype=bool)
+        for column, value in (("type", type), ("split", split)):
+            if value:
+                fit &= pc.equal(_plain(self.dataset.episodes.column(column)), value).to_numpy()
+        indices = np.flatnonzero(fit[begin:end])[:limit] + begin
+        return [self.dataset.episodes[int(index)] for index in indices]
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The values themselves of a column that is read as indices into them."""
+    return column.cast(pa.string())
 
 
 class Library:
