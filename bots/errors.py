@@ -8,6 +8,7 @@ BotsError
 │   └── AgentError          the Node side refused a call
 ├── EpisodeUsageError       the episode cannot be played as asked
 │   ├── UnknownEpisodeType
+│   ├── UnusableEpisodeType
 │   └── PlayerCountError
 └── ScriptError             a script could not do what it set out to do; the episode has failed
     ├── SkillFailed         a skill gave up
@@ -47,6 +48,10 @@ class EpisodeUsageError(BotsError):
 
 class UnknownEpisodeType(EpisodeUsageError):
     """No episode type has that name."""
+
+
+class UnusableEpisodeType(EpisodeUsageError):
+    """What an installed package offers as an episode type cannot be one."""
 
 
 class PlayerCountError(EpisodeUsageError):
