@@ -77,7 +77,7 @@ def bench_play() -> Figures:
 
 
 def bench_render() -> Figures:
-    """Frames per second on one core and on all: forest terrain, 2 players, 10 mobs, view distance 8 chunks."""
+    """Frames per second on one core and on all: forest, 2 players, 10 mobs, view distance 8 chunks."""
     cores = len(os.sched_getaffinity(0))
     figures = {}
     with _forest() as recording:
@@ -138,6 +138,13 @@ def bench_servers() -> Figures:
     from collector.servers.speed import server_speed  # noqa: PLC0415 (needs a Docker engine)
 
     return _figures(server_speed())
+
+
+def bench_service() -> Figures:
+    """The API under load, queueing, listing, and how soon a lost task runs again: on a service of its own."""
+    from collector.api.speed import service_speed  # noqa: PLC0415 (other benches start faster without)
+
+    return _figures(service_speed())
 
 
 def _collect(seed: int) -> tuple[float, float]:
@@ -244,6 +251,7 @@ BENCHES = {
     "encode": bench_encode,
     "collect": bench_collect,
     "read": bench_read,
+    "service": bench_service,
     "catalog": bench_catalog,
     "servers": bench_servers,
 }

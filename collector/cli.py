@@ -33,7 +33,7 @@ app.add_typer(evaluation_commands.app, name="evaluate")
 app.add_typer(service_commands.app)
 app.add_typer(client_commands.app)
 
-Part = Literal["play", "render", "encode", "collect", "read", "catalog", "servers"]
+Part = Literal["play", "render", "encode", "collect", "read", "service", "catalog", "servers"]
 SIZE = "640x360"
 Size = Annotated[str, typer.Option(help="Picture size, 64x64 to 1920x1080.", metavar="WIDTHxHEIGHT")]
 Planes = Annotated[str, typer.Option(help="What to render: rgb, depth, segment; separated by commas.")]

@@ -15,6 +15,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from collector.api import audit, dashboard, datasets, events, jobs, problems, system, webhooks
 from collector.api.context import Context
 from collector.api.limits import BodyLimit, OwnPages
+from collector.api.metrics import Stopwatch
 from collector.errors import UsageError
 from collector.jobs.courier import Courier
 from collector.jobs.keeper import Keeper
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     if not settings.auth:
         # A web page elsewhere could otherwise reach the service under a name of its own (DNS rebinding).
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_HOSTS)
+    app.add_middleware(Stopwatch, metrics=app.state.context.metrics)
     for part in (jobs, datasets, events, webhooks, system, audit, dashboard):
         app.include_router(part.router)
     app.mount("/static", dashboard.assets(), "static")

@@ -13,6 +13,7 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 from starlette.exceptions import HTTPException
 
 from collector.api.library import Library
+from collector.api.metrics import Metrics
 from collector.api.readiness import Readiness
 from collector.api.tokens import LOCAL, Scope, Token, Tokens
 from collector.jobs import events
@@ -38,6 +39,7 @@ class Context:
         self.stream = events.client(settings)
         self.tickets = Tickets(self.board, settings)
         self.tokens = Tokens(self.redis, settings.admin_token)
+        self.metrics = Metrics(self.board)
         self.hooks = Hooks(self.redis)
         self.readiness = Readiness(self.redis, open_store(settings.store))
         self.library = Library(self.board, settings)

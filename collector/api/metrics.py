@@ -1,13 +1,19 @@
-"""Figures for Prometheus, counted by the board: the same whichever process is asked."""
+"""Figures for Prometheus: those of the board, which are the same whichever process is asked, and how fast
+this process has answered.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from collector.jobs.board import Board
+
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
 
 class _Figures:
@@ -37,8 +43,47 @@ class _Figures:
             yield CounterMetricFamily(f"collector_{name}", f"{name.capitalize()}, since the start.", value)
 
 
-def exposition(board: Board) -> bytes:
-    """The text that Prometheus reads."""
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Figures(board))
-    return generate_latest(registry)
+class Metrics:
+    """The figures of a process."""
+
+    def __init__(self, board: Board) -> None:
+        self._registry = CollectorRegistry(auto_describe=False)
+        self._registry.register(_Figures(board))
+        self._answers = Histogram(
+            "collector_http_seconds",
+            "Time until an answer begins.",
+            labelnames=("method", "route", "status"),
+            buckets=BUCKETS,
+            registry=self._registry,
+        )
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Note an answer."""
+        self._answers.labels(method, route, str(status)).observe(seconds)
+
+    def exposition(self) -> bytes:
+        """The text that Prometheus reads."""
+        return generate_latest(self._registry)
+
+
+class Stopwatch:
+    """ASGI middleware: notes how long each answer took to begin, by the route and not the URL."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begin = time.perf_counter()
+
+        async def timed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                route = getattr(scope.get("route"), "path", None) or "none"
+                self._metrics.answered(scope["method"], route, message["status"], time.perf_counter() - begin)
+            await send(message)
+
+        await self._app(scope, receive, timed)

@@ -11,7 +11,6 @@ from pydantic import BaseModel
 
 from bots.episodes import episode_types
 from collector.api.context import Reader, Service
-from collector.api.metrics import exposition
 from collector.api.problems import documented
 from collector.jobs.board import WorkerRecord
 
@@ -64,7 +63,7 @@ def readyz(service: Service) -> Health:
 @router.get("/metrics", tags=["service"], responses=READ, response_class=PlainTextResponse, summary="Metrics")
 def metrics(service: Service, _: Reader) -> PlainTextResponse:
     """For Prometheus."""
-    return PlainTextResponse(exposition(service.board), media_type="text/plain; version=0.0.4")
+    return PlainTextResponse(service.metrics.exposition(), media_type="text/plain; version=0.0.4")
 
 
 @router.get("/v1/workers", tags=["service"], responses=READ, summary="List workers")

@@ -41,6 +41,18 @@ def test_metrics_count_jobs(client: TestClient, tokens: dict[str, str]) -> None:
     assert 'collector_tasks_ready{stage="play"} 1.0' in text
 
 
+def test_metrics_tell_how_fast_routes_answer(client: TestClient, tokens: dict[str, str]) -> None:
+    for _ in range(3):
+        client.get("/v1/jobs/00000000000000000", headers=bearer(tokens["read"]))
+    client.get("/nowhere")
+    text = client.get("/metrics", headers=bearer(tokens["read"])).text
+    labels = 'method="GET",route="/v1/jobs/{job}",status="404"'
+    assert f"collector_http_seconds_count{{{labels}}} 3.0" in text
+    assert f'collector_http_seconds_bucket{{le="10.0",{labels}}} 3.0' in text
+    assert 'route="none",status="404"} 1.0' in text
+    assert "00000000000000000" not in text
+
+
 def test_episode_types_come_with_their_schemas(local: TestClient) -> None:
     found = {one["name"]: one for one in local.get("/v1/episode-types").json()}
     assert found["orbit"]["min_players"] == 2

@@ -125,6 +125,17 @@ def test_containers_can_do_little(compose: Compose) -> None:
         assert compose.secret("collector_admin_token") not in listed.stdout.decode()
 
 
+def test_workers_can_be_split_over_a_gpu(compose: Compose) -> None:
+    words = ("--file", "compose.yaml", "--file", "compose.gpu.yaml", "config", "--format", "json")
+    services = json.loads(compose(*words))["services"]
+    assert services["worker"]["command"] == ["worker", "--role", "render"]
+    (device,) = services["worker"]["deploy"]["resources"]["reservations"]["devices"]
+    assert device["capabilities"] == ["gpu"]
+    assert services["player"]["command"] == ["worker", "--role", "play"]
+    assert "deploy" not in services["player"]
+    assert services["player"]["read_only"]
+
+
 def test_a_redis_that_is_killed_forgets_nothing(compose: Compose) -> None:
     with compose.client() as client:
         before = [job.id for job in client.jobs(200)]
