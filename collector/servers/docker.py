@@ -16,7 +16,7 @@ from typing import Any
 import docker
 import psutil
 import requests
-from docker.errors import DockerException, ImageNotFound, NotFound
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
 from bots.server import OPERATOR, NetworkServer
 from bots.stage import MAX_PLAYERS
@@ -254,7 +254,9 @@ def _explained() -> Iterator[None]:
     """Tell the engine's errors as ours."""
     try:
         yield
+    except APIError as error:
+        raise ServerError(f"the Docker engine refuses: {error.explanation or error}") from error
     except (DockerException, requests.RequestException) as error:
         raise ServerError(
-            f"the Docker engine does not do it: {error}; is it running, and may this user use it?"
+            f"the Docker engine does not answer: {error}; is it running, and may this user use it?"
         ) from error
