@@ -6,12 +6,14 @@ import signal
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal, NoReturn, get_args
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
+from bots.errors import EpisodeUsageError
 from collector.api import commands as client_commands
 from collector.console import AsJson, console, errors, megabytes, print_json, print_line, print_pairs, show
 from collector.dataset import commands as dataset_commands
@@ -183,8 +185,27 @@ def render(
 
 
 @app.command()
-def episodes(as_json: AsJson = False) -> None:
+def episodes(
+    as_json: AsJson = False,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Play every type on terrain and flat ground with 2 and the most players, 3 seeds each; write "
+            "the page with the successes and a picture strip of each to FILE. Takes half an hour or more.",
+        ),
+    ] = None,
+    log: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --table: results so far; what is in it is not played again, new ones are added."
+        ),
+    ] = None,
+) -> None:
     """List the episode types with their players and parameters."""
+    if table is not None:
+        write_table(table, log)
+        return
     from bots.episodes import episode_types  # noqa: PLC0415
 
     found = [
@@ -199,11 +220,22 @@ def episodes(as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    table = Table("name", "players", "typical seconds", "parameters")
+    listed = Table("name", "players", "typical seconds", "parameters")
     for name, kind in episode_types().items():
         defaults = ", ".join(f"{key}={value}" for key, value in kind.Parameters().model_dump().items())
-        table.add_row(name, "{}-{}".format(*kind.players), f"{kind.typical_seconds:g}", defaults)
-    console.print(table)
+        listed.add_row(name, "{}-{}".format(*kind.players), f"{kind.typical_seconds:g}", defaults)
+    console.print(listed)
+
+
+def write_table(path: Path, log: Path | None) -> None:
+    """Play all types and write the page about them."""
+    from collector.episode_page import write_page  # noqa: PLC0415
+    from collector.progress import counted  # noqa: PLC0415
+    from collector.trials import plan_trials  # noqa: PLC0415
+
+    with TemporaryDirectory() as folder, counted(errors, "trials", len(plan_trials())) as advance:
+        results = write_page(path, log or Path(folder) / "trials.jsonl", advance)
+    print_pairs({"trials": len(results), "failed": sum(not result.ok for result in results), "page": path})
 
 
 @app.command()
@@ -251,6 +283,8 @@ def main() -> None:
         app()
     except CollectorError as error:
         fail(error)
+    except EpisodeUsageError as error:
+        fail(UsageError(str(error)))
     except OSError as error:
         fail(from_os(error))
 

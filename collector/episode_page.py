@@ -27,7 +27,7 @@ INTRODUCTION = """\
 episodes](writing-episodes.md).*
 
 Each type was played with 2 players (or its fewest) and with its most, with {seeds} seeds each, on natural
-terrain and on flat ground. A cell counts the successes of first attempts, in the order of the players' numbers;
+terrain and on flat ground. A cell counts successes of first attempts, in the order of the players' numbers;
 when a dataset is collected, a failed attempt is played again with other seeds. The length is the median of
 the successes.
 
