@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from collector.dataset.layout import Split
+from collector.errors import DatasetError
 
 Row = dict[str, Any]
 
@@ -38,6 +39,10 @@ REPEATED = {"name", "type", "split", "shard"}
 BLOCK = 2048
 KEPT_BLOCKS = 4
 
+# Beyond any real picture, and any member of a tar: a catalog that says more is damaged.
+MAX_SIDE = 1 << 14
+MAX_BYTES = 8 << 30
+
 # Reads all catalog columns of some episodes, by name.
 ReadRows = Callable[[list[str]], pa.Table]
 
@@ -63,6 +68,8 @@ class Episode:
 
     def __init__(self, rows: list[Row], load: Callable[[], list[Row]]) -> None:
         row = rows[0]
+        for one in rows:
+            _check(one)
         self.name: str = row["episode"]
         self.type: str = row["type"]
         self.players: tuple[str, ...] = tuple(one["name"] for one in rows)
@@ -74,8 +81,16 @@ class Episode:
 
     @cached_property
     def columns(self) -> tuple[Row, ...]:
-        """All columns of its catalog rows, one row for each player."""
-        return tuple(self._load())
+        """All columns of its catalog rows, one row for each player.
+
+        Raises:
+            DatasetError: a value is missing.
+        """
+        rows = self._load()
+        for row in rows:
+            for name in ("shard_bytes", "world_seed"):
+                _expect(row, name, isinstance(row[name], int))
+        return tuple(rows)
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -120,6 +135,23 @@ class Episode:
         if row["recording"] is None:
             return None
         return Place(row["recording"], 0, row["recording_bytes"], row["recording_sha256"])
+
+
+def _check(row: Row) -> None:
+    """What is read by these values must not be guessed at, nor take all memory."""
+    for name in ("episode", "type", "split", "shard"):
+        _expect(row, name, isinstance(row[name], str) and "\0" not in row[name])
+    for name in ("width", "height"):
+        _expect(row, name, isinstance(row[name], int) and 0 < row[name] <= MAX_SIDE)
+    _expect(row, "ticks", isinstance(row["ticks"], int) and row["ticks"] >= 0)
+
+
+def _expect(row: Row, name: str, fine: bool) -> None:
+    if not fine:
+        raise DatasetError(
+            f"the catalog's row of {row['episode']} is damaged: {name} is {row[name]!r}; "
+            "open an earlier version, or publish the episode anew"
+        )
 
 
 class Episodes(Sequence[Episode]):

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from collector.dataset.catalog import Catalog
-from collector.dataset.episode import LIGHT, REPEATED, Episode, Episodes, Place
+from collector.dataset.episode import LIGHT, MAX_BYTES, REPEATED, Episode, Episodes, Place
 from collector.dataset.fit import Size
 from collector.dataset.layout import QUARANTINE, Split
 from collector.dataset.rows import Rows
@@ -288,6 +288,8 @@ class Dataset:
         return self.catalog.rows(where=pc.field("episode").isin(names))
 
     def _range(self, key: str, offset: int, length: int) -> bytes:
+        if not (isinstance(length, int) and offset >= 0 and 0 <= length <= MAX_BYTES):
+            raise SampleDamaged(f"{key} cannot have {length} bytes at {offset}, as the catalog says")
         try:
             return self.store.get(key, offset, length)
         except ObjectMissing:

@@ -27,6 +27,10 @@ EXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL
 FAST = Interpolation.BILINEAR
 
 
+# Of a picture, 8192x8192. The decoder makes room for them before it looks at any.
+MAX_PIXELS = 1 << 26
+
+
 class Stream(BaseModel):
     """What a decoder must know before the first frame. `extradata` is the hex of the codec's own header."""
 
@@ -151,6 +155,8 @@ def raw_frames(stream: Stream, coded: Sequence[bytes]) -> Iterator[av.VideoFrame
 
 
 def _open(stream: Stream) -> av.VideoCodecContext:
+    if not 0 < stream.width * stream.height <= MAX_PIXELS:
+        raise SampleDamaged(f"a picture cannot be {stream.width}x{stream.height}")
     try:
         made = av.CodecContext.create(_DECODERS.get(stream.codec, stream.codec), "r")
         context = cast("av.VideoCodecContext", made)

@@ -143,7 +143,7 @@ class _Tar:
         try:
             with tarfile.open(path, "r:") as tar:
                 members = [member for member in tar.getmembers() if member.isfile()]
-        except (tarfile.TarError, EOFError) as error:
+        except (tarfile.TarError, EOFError, OSError, ValueError, OverflowError) as error:
             raise NotARecording(f"{path} is neither a folder nor a readable tar: {error}") from error
         self._path = path
         self._spans = {member.name: (member.offset_data, member.size) for member in members}

@@ -27,6 +27,9 @@ from collector.recording.schema import TABLES, Header
 
 BOTS = ("Alpha", "Bravo")
 
+# Half a day of game: what claims more was made to fill the memory.
+MAX_TICKS = 1_000_000
+
 _NAME = re.compile(r"(?P<before>.*_|)(?P<bot>Alpha)(?P<after>_.*?)(?P<camera>_camera)?\.mp4")
 # What the trainer cannot do without; hotbar keys may be missing.
 _REQUIRED = tuple(key for key in ACTION_KEYS if not key.startswith("hotbar."))
@@ -59,6 +62,8 @@ def load(source: Source, work: Path) -> Sample:
     information = _information(logs[0])
     card = _card(information) or _described(source, information, tables[0])
     if len(card.header.players) != len(BOTS):  # a pair out of a larger group
+        if max(information["players"]) >= len(card.header.players):
+            raise SampleDamaged(f"{logs[0]}: there is no player {max(information['players'])}")
         names = [card.header.players[player] for player in information["players"]]
         header = card.header.model_copy(update={"players": tuple(names), "episode": source.episode})
         card = card.model_copy(update={"header": header})
@@ -98,8 +103,15 @@ def _json_of(video: Path) -> Path:
 
 
 def _information(log: Path) -> dict[str, Any]:
+    """What the side file of an episode says; `players` are two different indices."""
     path = log.with_name(f"{log.stem}_episode_info.json")
-    return dict(_read_json(path)) if path.exists() else {}
+    found = _read_json(path) if path.exists() else {}
+    players = found.get("players", [0, 1]) if isinstance(found, dict) else None
+    if not isinstance(players, list) or not all(type(one) is int and one >= 0 for one in players):
+        raise SampleDamaged(f"{path} does not describe an episode")
+    if len(set(players)) != len(BOTS):
+        raise SampleDamaged(f"{path} names the players {players}; expected two different ones")
+    return {**found, "players": players}
 
 
 def _read_json(path: Path) -> Any:
@@ -167,23 +179,41 @@ def _table(log: Path, player: int) -> pa.Table:
     """The rows, from our own file when it is there, else from the JSON; unknown columns are null."""
     kept = log.with_name(f"{log.stem}_rows.parquet")
     if kept.exists():
-        table = Rows.load(kept.read_bytes()).table.select(TABLES["players"].names)
-        renumbered = pa.array(np.full(table.num_rows, player), pa.int16())
-        table = table.set_column(table.column_names.index("player"), "player", renumbered)
-        return table.cast(TABLES["players"])
+        return _kept(kept, player)
     records = _read_json(log)
     try:
         columns = _columns(records, player)
-    except (KeyError, TypeError, IndexError) as error:
+        arrays = [
+            pa.array(columns[field.name], field.type)
+            if field.name in columns
+            else pa.nulls(len(records), field.type)
+            for field in TABLES["players"]
+        ]
+    except (KeyError, IndexError) as error:
         raise SampleDamaged(f"{log}: a record lacks {error}") from error
-    schema = TABLES["players"]
-    arrays = [
-        pa.array(columns[field.name], field.type)
-        if field.name in columns
-        else pa.nulls(len(records), field.type)
-        for field in schema
-    ]
-    return pa.Table.from_arrays(arrays, schema=schema)
+    except (TypeError, ValueError, AttributeError, OverflowError, pa.ArrowException) as error:
+        raise SampleDamaged(f"{log}: a record holds what none can: {error}") from error
+    return pa.Table.from_arrays(arrays, schema=TABLES["players"])
+
+
+def _kept(path: Path, player: int) -> pa.Table:
+    """The rows of an export of ours; columns that are newer than it are null."""
+    rows = Rows.load(path.read_bytes())
+    if rows.count > MAX_TICKS:
+        raise SampleDamaged(f"{path} has {rows.count} rows; an episode has {MAX_TICKS} at most")
+    table = rows.table
+    try:
+        arrays = [
+            table[field.name].combine_chunks().cast(field.type)
+            if field.name in table.column_names
+            else pa.nulls(rows.count, field.type)
+            for field in TABLES["players"]
+        ]
+    except pa.ArrowException as error:
+        raise SampleDamaged(f"{path} holds other columns than rows have: {error}") from error
+    made = pa.Table.from_arrays(arrays, schema=TABLES["players"])
+    renumbered = pa.array(np.full(rows.count, player), pa.int16())
+    return made.set_column(made.column_names.index("player"), "player", renumbered)
 
 
 def _columns(records: list[dict[str, Any]], player: int) -> dict[str, Any]:
