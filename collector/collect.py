@@ -30,6 +30,7 @@ from collector.progress import Listener
 from collector.quality.gates import clock, outcome, rows
 from collector.recording import Recording
 from collector.render import View
+from collector.store import patiently
 from collector.workspace import Workspace
 
 # Episodes to a shard: some minutes of work are at stake when a machine dies, and a shard has some 100 MB.
@@ -166,7 +167,7 @@ def collect_task(
         Stopped: `stop` was set before the task was published; `folder` stays.
         EncodeError, RenderError, StorageFull.
     """
-    if dataset.is_published(target, task):
+    if patiently(lambda: dataset.is_published(target, task)):
         return Collected()
     stop = stop or threading.Event()
     filming = _Filming(folder, view, encoding, listener, stop)
@@ -174,7 +175,7 @@ def collect_task(
         drafts = [draft for plan, recording in played for draft in filming.drafts(plan, recording)]
     collected = Collected(failures=filming.failures)
     if drafts:
-        published = dataset.publish(target, drafts, task=task)
+        published = patiently(lambda: dataset.publish(target, drafts, task=task))
         metas = [draft.recording.meta for draft in drafts if draft.episode in published.episodes]
         collected.episodes = len(metas)
         collected.frames = sum(meta.ticks * len(meta.players) for meta in metas)

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.markup import escape
+from rich.table import Table
 
-from collector.console import AsJson, errors, print_json, print_line, print_pairs, show
+from collector.console import AsJson, console, errors, print_json, print_line, print_pairs, show
 from collector.dataset.commands import episodes_done
 from collector.errors import UsageError
-from collector.progress import shown
+from collector.progress import counted, shown
+
+if TYPE_CHECKING:
+    from collector.evaluation.asking import Prices
+    from collector.evaluation.evaluate import Evaluation
 
 app = typer.Typer(no_args_is_help=True, help="Evaluation sets, questions about them, and scores of models.")
+
+Api = Literal["openai", "gemini"]
 
 
 @app.command()
@@ -89,6 +96,99 @@ def questions(
 
 
 @app.command()
+def score(
+    videos: Annotated[
+        str,
+        typer.Argument(
+            metavar="GENERATED",
+            help="Folder of <episode>.p<player>.mp4, or of what the trainer of Solaris writes; or a dataset: "
+            "that of the sets has the real videos.",
+        ),
+    ],
+    sets: Annotated[Path, typer.Option(help="What `collector evaluate build` has made.")],
+    out: Annotated[Path, typer.Option(help="Folder for scores and answers.")] = Path("score"),
+    judge: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="Model that answers the questions; none if left.")
+    ] = None,
+    api: Annotated[Api, typer.Option(help="What the judge speaks.")] = "openai",
+    endpoint: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where the judge is; the vendor's if left.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(envvar="JUDGE_KEY", help="Better in the environment than here.")
+    ] = None,
+    trials: Annotated[int, typer.Option(min=1, help="How often everything is asked.")] = 3,
+    parallel: Annotated[int, typer.Option(min=1, max=64, help="Questions at a time.")] = 4,
+    prices: Annotated[
+        str | None,
+        typer.Option(metavar="IN,OUT", help="What a million tokens cost, read and written, as in `0.5,3`."),
+    ] = None,
+    metrics: Annotated[bool, typer.Option(help="Measure what needs no judge.")] = True,
+    every: Annotated[int, typer.Option(min=1, help="Compare every so many frames.")] = 8,
+    inception: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="TorchScript of picture features, for FID.")
+    ] = None,
+    i3d: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="TorchScript of video features, for FVD.")
+    ] = None,
+    lpips: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="TorchScript of a distance of two pictures.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score a model's videos of the evaluation sets: by a judge, and by figures that need none.
+
+    Answers are kept in the folder: repeat the command, and only what is missing is asked.
+
+    Example: `collector evaluate score generated --sets eval --judge gemini-3-flash-preview --api gemini`
+    """
+    from collector.evaluation import evaluate  # noqa: PLC0415 (other commands start faster without)
+    from collector.evaluation.footage import open_footage  # noqa: PLC0415
+    from collector.evaluation.judges import connect  # noqa: PLC0415
+
+    opened = evaluate.open_sets(sets)
+    footage = open_footage(videos, opened.dataset)
+    found = evaluate.Evaluation(videos=videos, sets=str(sets))
+    if judge is not None:
+        asked = connect(api, judge, key, endpoint)
+        with counted(errors, "answers", trials * len(opened.questions)) as advance:
+            judged, left_out = evaluate.judge_videos(
+                opened,
+                footage,
+                asked,
+                out,
+                trials=trials,
+                parallel=parallel,
+                prices=parse_prices(prices),
+                on_answer=advance,
+            )
+        found = found.model_copy(update={"judged": judged, "left_out": left_out})
+    if metrics:
+        with episodes_done(len({one.episode for one in opened.questions})) as done:
+            episodes, left_out = evaluate.measure_videos(opened, footage, every=every, on_episode=done)
+        found = found.model_copy(
+            update={
+                "figures": evaluate.summarize(episodes),
+                "episodes": tuple(episodes),
+                "left_out": found.left_out | left_out,
+            }
+        )
+    networks = {"fid": inception, "fvd": i3d, "lpips": lpips}
+    given = {name: path for name, path in networks.items() if path is not None}
+    if given:
+        from collector.evaluation.learned import distances  # noqa: PLC0415
+
+        with errors.status("features …"):
+            found = found.model_copy(update={"distances": distances(opened, footage, given, every=every)})
+    path = evaluate.write(found, out)
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+        return
+    show_evaluation(found)
+    print_line(str(path))
+
+
+@app.command()
 def answers(
     questions: Annotated[Path, typer.Argument(help="`questions.jsonl` of the sets.")],
     answers: Annotated[
@@ -101,3 +201,46 @@ def answers(
     from collector.evaluation.sets import load, load_answers  # noqa: PLC0415
 
     show(rate(load(questions), [load_answers(path) for path in answers]), as_json)
+
+
+def parse_prices(text: str | None) -> Prices | None:
+    """`0.5,3` → money for a million tokens read and written.
+
+    Raises:
+        UsageError: the text is malformed.
+    """
+    from collector.evaluation.asking import Prices  # noqa: PLC0415
+
+    if text is None:
+        return None
+    try:
+        read, written = (float(part) for part in text.split(","))
+    except ValueError:
+        raise UsageError(f"--prices {text!r}: expected two numbers, as in 0.5,3") from None
+    return Prices(read, written)
+
+
+def show_evaluation(found: Evaluation) -> None:
+    """Print scores, costs and figures."""
+    if found.judged is not None:
+        scores = found.judged.scores
+        table = Table("set", "accuracy", "deviation", "episodes", title=f"judged by {found.judged.judge}")
+        for name, one in [
+            *scores.sets.items(),
+            *((f"[b]{kind}[/]", one) for kind, one in scores.kinds.items()),
+        ]:
+            table.add_row(name, f"{one.accuracy:.1%}", f"{one.deviation:.1%}", str(one.episodes))
+        console.print(table)
+        print_pairs({"unanswered": scores.unanswered, **found.judged.usage.model_dump()})
+    if found.figures:
+        names = ("psnr", "ssim", "following", "late", "turn_error", "cross_view")
+        table = Table("set", "episodes", *names, title="without a judge")
+        for name, figures in found.figures.items():
+            values = (getattr(figures, one) for one in names)
+            cells = ("–" if value is None else f"{value:.3f}" for value in values)
+            table.add_row(name, str(figures.episodes), *cells)
+        console.print(table)
+    if found.distances:
+        print_pairs(found.distances)
+    for name, reason in found.left_out.items():
+        print_line(f"[yellow]left out[/] {escape(name)}: {escape(reason)}")

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from collector.dataset import Dataset, Episode
 from collector.dataset import open as open_dataset
+from collector.dataset.fit import Size
 from collector.errors import NotADataset, UsageError
 
 Picture = NDArray[np.uint8]
@@ -57,10 +58,14 @@ class Footage(ABC):
 
 
 class DatasetFootage(Footage):
-    """The videos of a dataset: real ones, or the same episodes looked at in another way."""
+    """The videos of a dataset: real ones, or the same episodes looked at in another way.
 
-    def __init__(self, dataset: Dataset) -> None:
+    `size` is (height, width) that they come to, by scaling and cutting out the middle.
+    """
+
+    def __init__(self, dataset: Dataset, size: Size | None = None) -> None:
         self._dataset = dataset
+        self._size = size
         self._names = set(dataset.episodes.column("episode").to_pylist())
 
     def has(self, episode: Episode) -> bool:
@@ -72,7 +77,7 @@ class DatasetFootage(Footage):
         own = self._dataset.episode(episode.name)
         for first in range(start + 1, own.ticks, CHUNK):
             length = min(CHUNK, own.ticks - first)
-            yield from self._dataset.clip(own, first, length, players=[player]).frames[0]
+            yield from self._dataset.clip(own, first, length, players=[player], size=self._size).frames[0]
 
 
 class FolderFootage(Footage):

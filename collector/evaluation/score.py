@@ -45,9 +45,9 @@ def score(questions: Sequence[Question], trials: Sequence[Mapping[str, str]]) ->
     """
     if not questions or not trials:
         raise UsageError("there is nothing to score: give questions, and one or more trials of answers")
-    sets = {name: _score(some, trials) for name, some in _group(questions, lambda one: one.set).items()}
+    sets = {name: _score(some, trials) for name, some in group(questions, lambda one: one.set).items()}
     kinds = {}
-    for kind, some in _group(questions, lambda one: one.kind).items():
+    for kind, some in group(questions, lambda one: one.kind).items():
         parts = [sets[name] for name in sorted({one.set for one in some})]
         kinds[kind] = Score(
             accuracy=float(np.mean([part.accuracy for part in parts])),
@@ -59,7 +59,7 @@ def score(questions: Sequence[Question], trials: Sequence[Mapping[str, str]]) ->
 
 
 def _score(questions: Sequence[Question], trials: Sequence[Mapping[str, str]]) -> Score:
-    episodes = _group(questions, lambda one: one.episode)
+    episodes = group(questions, lambda one: one.episode)
     accuracies = []
     for trial in trials:
         answered = [some for some in episodes.values() if all(one.id in trial for one in some)]
@@ -70,7 +70,8 @@ def _score(questions: Sequence[Question], trials: Sequence[Mapping[str, str]]) -
     )
 
 
-def _group(questions: Sequence[Question], key: Callable[[Question], str]) -> dict[str, list[Question]]:
+def group(questions: Sequence[Question], key: Callable[[Question], str]) -> dict[str, list[Question]]:
+    """Questions by what `key` says of them."""
     groups: dict[str, list[Question]] = {}
     for one in questions:
         groups.setdefault(key(one), []).append(one)

@@ -34,14 +34,14 @@ def record(
 
     def change(tick: int, player: int, row: dict[str, Any]) -> None:
         row.update({key: False for key in row if key.startswith("action.") and "camera" not in key})
-        now, before = move(tick, player), move(max(0, tick - 1), player)
+        now, after = move(tick, player), move(tick + 1, player)
         facing = 0.0 if player == 0 else math.pi
         side = 1 if player == 0 else -1
         row["x"] = side * now.pop("right", 0.0)
         row["z"] = side * (APART / 2 - now.pop("forward", 0.0))
         turned = now.pop("turned", 0.0)
         row["yaw"], row["pitch"] = facing + turned, 0.0
-        row["action.camera_yaw"], row["action.camera_pitch"] = turned - before.get("turned", 0.0), 0.0
+        row["action.camera_yaw"], row["action.camera_pitch"] = after.get("turned", 0.0) - turned, 0.0
         row["action.sneak"] = 18 <= tick < 23
         row["y"] = 64.0
         row.update({name: bool(value) for name, value in now.items()})
@@ -82,8 +82,8 @@ def test_rotation(tmp_path: Path, degrees: float, answer: str) -> None:
     (question,) = asked(stage(tmp_path, "rotationEval", move))
     assert question.answer == answer
     assert (question.kind, question.start) == ("movement", START)
-    assert (question.players, question.ticks) == ((1,), (55 + 20,))
-    assert question.frames == (55 + 20 - START - 1,)
+    assert (question.players, question.ticks) == ((1,), (54 + 20,))
+    assert question.frames == (54 + 20 - START - 1,)
     assert question.answer in question.choices
 
 
@@ -114,7 +114,7 @@ def test_looking_away_and_back(tmp_path: Path, kind: str) -> None:
 
     found = asked(stage(tmp_path, kind, move))
     assert [one.answer for one in found] == ["no", "yes"] * (len(found) // 2)
-    assert [one.ticks[0] for one in found[:2]] == [60 + 10, 130 + 20]
+    assert [one.ticks[0] for one in found[:2]] == [59 + 10, 129 + 20]
     assert {one.players[0] for one in found} == ({0} if kind == "oneLooksAwayEval" else {0, 1})
 
 
@@ -126,7 +126,7 @@ def test_turning_to_the_same_side_of_the_world(tmp_path: Path, turned: float, an
     (question,) = asked(stage(tmp_path, "turnToLookEval", move))
     assert question.answer == answer
     assert question.players == (0, 1)
-    assert question.ticks == (81, 81)
+    assert question.ticks == (80, 80)
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_who_moved_unseen_is_where_they_went(tmp_path: Path, aside: float, answe
         return {"turned": ramp(tick, 50, 21, math.pi) - ramp(tick, 190, 21, math.pi)}
 
     (question,) = ask("permanence", record(tmp_path, "longLookAwayEval", move))
-    assert (question.answer, question.pictures) == (answer, ((0, 211 + 20),))
+    assert (question.answer, question.pictures) == (answer, ((0, 210 + 20),))
     assert question.evidence["unseen_ticks"] > 100
 
 
@@ -80,11 +80,11 @@ def test_how_many_of_three_are_seen(tmp_path: Path, degrees: float, answers: lis
     def change(tick: int, player: int, row: dict[str, Any]) -> None:
         row.update({key: False for key in row if key.startswith("action.") and "camera" not in key})
         around = player * math.tau / 3
-        turned, before = (ramp(at, 50, 20, math.radians(degrees)) for at in (tick, max(0, tick - 1)))
+        turned, after = (ramp(at, 50, 20, math.radians(degrees)) for at in (tick, tick + 1))
         mine = player == 0
         row.update(x=5 * math.sin(around), z=5 * math.cos(around), y=64.0, pitch=0.0)
         row["yaw"] = around + turned * mine
-        row["action.camera_yaw"], row["action.camera_pitch"] = (turned - before) * mine, 0.0
+        row["action.camera_yaw"], row["action.camera_pitch"] = (after - turned) * mine, 0.0
         row["action.sneak"] = 18 <= tick < 23
 
     recording = play(tmp_path / "r", kind="groupLookEval", players=3, ticks=TICKS, change=change)
