@@ -16,6 +16,7 @@ const { Pacer } = require('./pacer')
 
 const STANDARD = 20 // ticks per second
 const NOON = 6000
+const MAX_TOLD = 300 // characters of commands in an error
 const SILENCE = 20000 // ms without news of the server's clock, which comes every second
 const CLEARED = 96 // blocks around the players in which items and mobs are removed
 
@@ -130,10 +131,12 @@ class Network {
   }
 
   async order (list) {
-    this.operator.say(list)
-    await this.until(() => this.operator.waiting.length === 0, `carry out /${list[0]}`)
-    const refused = this.operator.takeRefused()
-    if (refused.length > 0) throw new Error(`the server refused ${refused.join('; ')}; is ${this.operator.name} an operator there?`)
+    const { operator } = this
+    const what = `/${list.join(', /')}`.slice(0, MAX_TOLD)
+    operator.order(list)
+    await this.until(() => operator.done, `have the server answer ${what} (is ${operator.name} an operator there?)`)
+    const refused = operator.takeRefused()
+    if (refused.length > 0) throw new Error(`the server refused one of ${what}: ${refused.join('; ')}; is ${operator.name} an operator there?`)
   }
 
   /** Lets one tick pass: players move now, all at once, and what the server says arrives until the next one is due. */
@@ -167,7 +170,8 @@ class Network {
 
   /** The faults since the last call. */
   takeFaults () {
-    return [...this.faults.splice(0), ...(this.operator?.takeRefused() ?? [])]
+    const refused = this.operator?.takeRefused() ?? []
+    return [...this.faults.splice(0), ...refused.map(reason => `the server refused a command: ${reason}`)]
   }
 
   async close () {

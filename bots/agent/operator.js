@@ -4,7 +4,8 @@
  * The player that gives the commands on a server that is not ours. It stays in one place high above the others, unseen
  * (a spectator), and looks at the ground for them.
  *
- * A server answers each command with one message, in the order of the commands.
+ * A server answers commands in their order, but not all of them: some that change nothing are passed over in silence.
+ * So a question that is always answered is asked behind them, and what comes before its answer is about them.
  */
 
 const { createPlayer, seesAround } = require('./players')
@@ -15,13 +16,13 @@ const ALTITUDE = 250
 
 // What a command answers that had nothing to do.
 const NOTHING_TO_DO = /^(commands\.(setblock|fill|effect\.clear\.\w+)\.failed|argument\.entity\.notfound\.\w+|clear\.failed\.\w+)$/
-const ANSWER = /^(commands?|argument|parsing|clear|permissions)\./
+const QUESTION = { command: 'time query gametime', answer: 'commands.time.query' }
 
 class Operator {
   constructor ({ name, version, connection, faults }) {
     this.name = name
-    this.waiting = [] // commands that have not been answered
-    this.refused = [] // `command: answer`
+    this.questions = 0 // that have not been answered
+    this.refused = [] // the reasons
     this.bot = createPlayer({ name, version, connection, faults, viewDistance: SIGHT })
     this.bot.physicsEnabled = false
     this.bot.on('message', message => this.hear(message.json ?? message))
@@ -34,21 +35,26 @@ class Operator {
 
   /** Gives commands, without slash. */
   say (commands) {
-    for (const command of commands) {
-      this.waiting.push(command)
-      this.bot.chat(`/${command}`)
-    }
+    for (const command of commands) this.bot.chat(`/${command}`)
+  }
+
+  /** Gives commands; all are carried out, or one is refused, when `done`. */
+  order (commands) {
+    this.questions++
+    this.say([...commands, QUESTION.command])
+  }
+
+  get done () {
+    return this.questions === 0 || this.refused.length > 0
   }
 
   hear (message) {
-    if (this.waiting.length === 0) return
     const failure = refusal(message)
-    if (!failure && !ANSWER.test(message.translate ?? '')) return
-    const command = this.waiting.shift()
-    if (failure && !NOTHING_TO_DO.test(failure)) this.refused.push(`/${command}: ${failure}`)
+    if (message.translate === QUESTION.answer) this.questions--
+    else if (failure && !NOTHING_TO_DO.test(failure)) this.refused.push(failure)
   }
 
-  /** What was refused since the last call. */
+  /** The reasons why commands were refused since the last call. */
   takeRefused () {
     const refused = this.refused
     this.refused = []

@@ -53,7 +53,7 @@ function answer (client, command) {
   const refused = nbt.list(nbt.comp([{ translate: nbt.string('argument.entity.notfound.entity') }]))
   const content = command.startsWith('kill')
     ? nbt.comp({ text: nbt.string(''), color: nbt.string('red'), extra: refused })
-    : nbt.comp({ translate: nbt.string('commands.done') })
+    : nbt.comp({ translate: nbt.string(command === 'time query gametime' ? 'commands.time.query' : 'commands.done') })
   client.write('system_chat', { content, isActionBar: false })
 }
 

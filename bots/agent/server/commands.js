@@ -11,9 +11,12 @@ const N = '(-?[\\d.]+(?:e-?\\d+)?)'
 const MODES = { survival: 0, creative: 1, adventure: 2, spectator: 3 }
 const SLOTS = { hotbar: 36, inventory: 9 }
 const FULL = 20
+const SILENT = Symbol('no answer')
 
 const vec = (...numbers) => new Vec3(...numbers.map(Number))
 const bare = name => name.replace('minecraft:', '')
+
+const UNKNOWN = { refused: 'command.unknown.command' }
 
 class Refused extends Error {}
 
@@ -29,13 +32,17 @@ function find (serv, name) {
   return player
 }
 
-// Each: what is said, what it does, and the key of the answer.
+// Each: what is said, what it does (SILENT: that is not answered, as in the game), and the key of the answer.
 const GRAMMAR = [
   [`tp (\\S+) ${N} ${N} ${N} ${N} ${N}`, (serv, name, x, y, z, yaw, pitch) => {
     find(serv, name).teleport(vec(x, y, z), { yaw: Number(yaw), pitch: Number(pitch) })
   }, 'commands.teleport.success.location.single'],
 
-  ['gamemode (\\w+) (\\S+)', (serv, mode, name) => find(serv, name).setGameMode(MODES[mode]), 'commands.gamemode.success.other'],
+  ['gamemode (\\w+) (\\S+)', (serv, mode, name) => {
+    const player = find(serv, name)
+    if (player.gameMode === MODES[mode]) return SILENT
+    player.setGameMode(MODES[mode])
+  }, 'commands.gamemode.success.other'],
 
   ['clear (\\S+)', (serv, name) => {
     const player = find(serv, name)
@@ -73,6 +80,7 @@ const GRAMMAR = [
     serv.setWeather(kind === 'clear' ? 0 : 1, kind === 'thunder' ? 1 : 0)
   }, 'commands.weather.set'],
 
+  ['time query gametime', () => {}, 'commands.time.query'],
   ['time set (\\d+)', (serv, time) => serv.setTime(Number(time)), 'commands.time.set'],
 
   ['gamerule doDaylightCycle (true|false)', (serv, on) => serv.setTime(serv.daytime.time, on === 'true'), 'commands.gamerule.set'],
@@ -93,16 +101,17 @@ module.exports.server = (serv, { operators = [] }) => {
 
 module.exports.player = (player, serv) => {
   player.handleCommand = async command => {
-    const key = serv.operators.includes(player.username) ? carryOut(serv, command) : { refused: 'command.unknown.command' }
-    player.system(key.refused ? { text: '', color: 'red', extra: [{ translate: key.refused }] } : { translate: key.done, with: [] })
+    const { done, refused } = serv.operators.includes(player.username) ? carryOut(serv, command) : UNKNOWN
+    if (refused) player.system({ text: '', color: 'red', extra: [{ translate: refused }] })
+    else if (done) player.system({ translate: done, with: [] })
   }
 }
 
 function carryOut (serv, command) {
   const rule = GRAMMAR.find(({ pattern }) => pattern.test(command))
-  if (!rule) return { refused: 'command.unknown.command' }
+  if (!rule) return UNKNOWN
   try {
-    rule.act(serv, ...command.match(rule.pattern).slice(1))
+    if (rule.act(serv, ...command.match(rule.pattern).slice(1)) === SILENT) return {}
   } catch (error) {
     return { refused: error instanceof Refused ? error.message : 'command.failed' }
   }
