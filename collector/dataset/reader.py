@@ -29,6 +29,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from collector.dataset.cache import CachedStore
 from collector.dataset.catalog import Catalog
 from collector.dataset.episode import LIGHT, MAX_BYTES, REPEATED, Episode, Episodes, Place
 from collector.dataset.fit import Size
@@ -49,6 +50,7 @@ _KINDS: dict[str, tuple[Any, tuple[int, ...]]] = {
     "depth": (np.float32, ()),
     "segment": (np.uint16, ()),
 }
+CACHE_BYTES = 50 << 30
 # Rows of this many players of episodes stay in memory, some 300 kB each.
 CACHED_ROWS = 128
 
@@ -90,9 +92,11 @@ class Dataset:
         self._rows: OrderedDict[Place, Rows] = OrderedDict()
         self._lock = Lock()
 
-    def __reduce__(self) -> tuple[Callable[..., Dataset], tuple[str, int, pa.Table]]:
-        """Worker processes open the catalog themselves."""
-        return _reopen, (self.store.url, self.version, self._table)
+    def __reduce__(self) -> tuple[Callable[..., Dataset], tuple[Any, ...]]:
+        """Worker processes open the catalog themselves, and share the cache."""
+        store = self.store
+        cache = (store.folder, store.limit) if isinstance(store, CachedStore) else (None, 0)
+        return _reopen, (store.url, self.version, self._table, *cache)
 
     @property
     def url(self) -> str:
@@ -322,18 +326,28 @@ def room(
     return made
 
 
-def open_dataset(url: str | Path | Store, version: int | None = None, *, quarantine: bool = False) -> Dataset:
+def open_dataset(
+    url: str | Path | Store,
+    version: int | None = None,
+    *,
+    quarantine: bool = False,
+    cache: Path | None = None,
+    cache_bytes: int = CACHE_BYTES,
+) -> Dataset:
     """Open a dataset, at its newest version or a pinned one.
 
     Args:
         url: path or URL of the dataset.
         version: version of the catalog.
         quarantine: also show the episodes that a gate refused.
+        cache: folder that keeps what is read from a bucket; may be shared by processes. None keeps nothing.
+        cache_bytes: the most that it takes.
 
     Raises:
         NotADataset: there is none, or not that version.
     """
     store = open_store(url) if isinstance(url, (str, Path)) else url
+    store = CachedStore(store, cache, cache_bytes) if cache else store
     catalog = Catalog(store, version)
     table = catalog.rows(LIGHT, repeated=REPEATED)
     return Dataset(
@@ -346,8 +360,9 @@ def _kept(table: pa.Table, keep: pa.ChunkedArray) -> pa.Table:
     return table if pc.all(keep).as_py() else table.filter(keep)
 
 
-def _reopen(url: str, version: int, table: pa.Table) -> Dataset:
+def _reopen(url: str, version: int, table: pa.Table, cache: Path | None, cache_bytes: int) -> Dataset:
     store = open_store(url)
+    store = CachedStore(store, cache, cache_bytes) if cache else store
     return Dataset(store, Catalog(store, version), table)
 
 
