@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from collector.collect import Job, collect
 from collector.encode import VideoWriter
 from collector.mix import JobMix
+from collector.plan import WorldKind
 from collector.play import play
 from collector.progress import Silent
 from collector.recording import Recording
@@ -29,7 +30,7 @@ from collector.render.fixture import populated
 
 Picture = NDArray[np.uint8]
 
-PLAYER_COUNTS = (2, 4, 8)
+PLAYED: dict[WorldKind, tuple[int, ...]] = {"flat": (2, 4, 8), "terrain": (2, 16)}  # numbers of players
 SIZES = ("640x360", "320x180")
 FRAMES = 60
 REPEATS = 3
@@ -69,10 +70,11 @@ def machine() -> Machine:
 def bench_play() -> Figures:
     """Game ticks per second, driven from Python with recording on, and seconds until the first tick."""
     figures = {}
-    for players in PLAYER_COUNTS:
-        speeds, starts = zip(*(_play_speed(players, seed) for seed in range(REPEATS)), strict=True)
-        figures[f"ticks_per_second_{players}_players"] = statistics.median(speeds)
-        figures[f"start_seconds_{players}_players"] = statistics.median(starts)
+    for world, players in ((world, players) for world, counts in PLAYED.items() for players in counts):
+        runs = [_play_speed(world, players, seed) for seed in range(REPEATS)]
+        speeds, starts = zip(*runs, strict=True)
+        figures[f"ticks_per_second_{world}_{players}_players"] = statistics.median(speeds)
+        figures[f"start_seconds_{world}_{players}_players"] = statistics.median(starts)
     return _figures(figures)
 
 
@@ -202,8 +204,8 @@ def _view(size: str) -> View:
     return View(width=width, height=height)
 
 
-def _play_speed(players: int, seed: int) -> tuple[float, float]:
-    (plan,) = JobMix(mix={"orbit": 1}, players=players, seed=seed).planned()
+def _play_speed(world: WorldKind, players: int, seed: int) -> tuple[float, float]:
+    (plan,) = JobMix(mix={"orbit": 1}, players=players, world=world, seed=seed).planned()
     begin = time.perf_counter()
     reports: list[tuple[float, int]] = []
     with tempfile.TemporaryDirectory() as folder:

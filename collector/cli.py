@@ -192,7 +192,7 @@ def episodes(
         typer.Option(
             metavar="FILE",
             help="Play every type on terrain and flat ground with 2 and the most players, 3 seeds each, and "
-            "write the page with the successes and a picture strip of each to FILE. Takes half an hour or more.",
+            "write the page with the successes and a picture strip of each to FILE. Takes half an hour.",
         ),
     ] = None,
     log: Annotated[
