@@ -54,8 +54,9 @@ class Scene(NamedTuple):
         return int(ticks[breaks[0]] if len(breaks) else ticks[-1])
 
     def last_action(self, player: int) -> int:
-        """The last tick in which a player does anything."""
-        return int(np.flatnonzero(self.actions[player].any(1))[-1])
+        """The last tick in which a player does anything; the start for who does nothing at all."""
+        busy = np.flatnonzero(self.actions[player].any(1))
+        return int(busy[-1]) if len(busy) else self.start
 
     def seen(self, player: int, other: int) -> OnScreen:
         """Where a player's eyes are in the pictures of another."""

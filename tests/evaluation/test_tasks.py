@@ -17,11 +17,25 @@ from tests.dataset.synthetic import play
 from tests.evaluation.test_questions import TICKS, Blocks, ramp, record
 
 
-def ask(task: str, recording: Recording) -> list[Ask]:
+def scene_of(recording: Recording) -> Scene:
     tables = [recording.player(player) for player in range(len(recording.meta.players))]
     actions = [action_vectors({name: table[name] for name in table.column_names}) for table in tables]
-    scene = Scene(tables, np.stack(actions), evaluation_start(tables), 70.0, 16 / 9, recording.blocks)
-    return list(TASKS[task].ask(scene))
+    return Scene(tables, np.stack(actions), evaluation_start(tables), 70.0, 16 / 9, recording.blocks)
+
+
+def ask(task: str, recording: Recording) -> list[Ask]:
+    return list(TASKS[task].ask(scene_of(recording)))
+
+
+def test_who_does_nothing_at_all_ends_nothing(tmp_path: Path) -> None:
+    def move(tick: int, player: int) -> dict[str, float]:
+        return {} if player else {"turned": ramp(tick, 50, 10, 2.5) - ramp(tick, 120, 10, 2.5)}
+
+    scene = scene_of(record(tmp_path, "oneLooksAwayEval", move))
+    still = scene.actions.copy()
+    still[1] = 0
+    found = list(TASKS["mutualView"].ask(scene._replace(actions=still)))
+    assert [one.answer for one in found] == ["second", "both"]
 
 
 @pytest.mark.parametrize(
