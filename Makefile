@@ -59,8 +59,8 @@ format: setup  ## put the code in its form
 
 lock: setup  ## pin the Python packages anew from pyproject.toml
 	$(BIN)/pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --upgrade --strip-extras --extra dev --extra judge --extra metrics --no-emit-index-url --no-emit-find-links \
-		--allow-unsafe --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --upgrade --strip-extras --extra dev --extra judge --extra metrics \
+		--no-emit-index-url --no-emit-find-links --allow-unsafe --output-file requirements.lock pyproject.toml
 
 clean:  ## remove what was installed and made
 	rm -rf .venv bots/agent/node_modules out
