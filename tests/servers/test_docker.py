@@ -15,7 +15,7 @@ from bots.world import World
 from collector.errors import ServerError, Stopped, UsageError
 from collector.servers import DockerSpec
 from collector.servers.docker import OWNER, DockerServer, remove_leaked
-from tests.servers.conftest import engine_has_image, image_settings
+from tests.servers.conftest import image_is_built, image_settings
 
 WORLD = World(kind="flat", seed=3)
 
@@ -31,7 +31,13 @@ RUN mkdir /data
 CMD ["sh", "-c", "echo out of luck; exit 3"]
 """
 
-pytestmark = pytest.mark.skipif(not engine_has_image(), reason="no Docker engine with the image for trials")
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def _image() -> None:
+    if not image_is_built():
+        pytest.skip("no Docker engine")
 
 
 @pytest.fixture
