@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.render.assets import Assets
+from collector.render.assets import Assets, assets_of
 from collector.render.states import State
 
 # Kinds of tint. Up to WATER they depend on the biome; beyond, `CONSTANT + i` is entry i of the constants.
@@ -25,6 +25,8 @@ WATER_COLOURS = {
     "frozen_ocean": 0x3938C9, "deep_frozen_ocean": 0x3938C9, "frozen_river": 0x3938C9, "meadow": 0x0E4ECF,
 }  # fmt: skip
 DEFAULT_WATER = 0x3F76E4
+LAST_WITH_RAINFALL = "1.19"
+NEW_BIOME = 0.8  # of cherry groves and pale gardens
 BADLANDS = ("badlands", "eroded_badlands", "wooded_badlands")
 BADLANDS_GRASS, BADLANDS_FOLIAGE = 0x90814D, 0x9E814D
 SWAMP_GRASS = 0x6A7039
@@ -101,9 +103,17 @@ class BiomeTints:
 
     def _mapped(self, name: str, biome: dict[str, Any]) -> NDArray[np.float64]:
         temperature = float(np.clip(biome["temperature"], 0, 1))
-        humidity = float(np.clip(biome["rainfall"], 0, 1)) * temperature
+        humidity = float(np.clip(rainfall(biome), 0, 1)) * temperature
         row, column = int((1 - humidity) * 255), int((1 - temperature) * 255)
         return np.asarray(self._maps[name][row, column, :3], np.float64) / 255
+
+
+def rainfall(biome: dict[str, Any]) -> float:
+    """How wet a biome is, 0 to 1. The tables of newer versions do not say; what they said still holds."""
+    if "rainfall" in biome:
+        return float(biome["rainfall"])
+    known = {old["name"]: old["rainfall"] for old in assets_of(LAST_WITH_RAINFALL).table("biomes")}
+    return float(known.get(biome["name"], NEW_BIOME))
 
 
 def blend(colours: NDArray[np.float64]) -> NDArray[np.float64]:
