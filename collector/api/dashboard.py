@@ -21,10 +21,11 @@ from collector.api.context import COOKIE, Context, Service, find_token
 from collector.api.datasets import DatasetName, EpisodeName
 from collector.api.jobs import Cursor, JobId
 from collector.api.library import Opened
+from collector.api.plots import CAMERA_EDGES, CELLS, Plots, plots
 from collector.dataset import Summary, inspect
 from collector.errors import NotADataset
 from collector.jobs.models import MAX_EPISODES, JobRecord, JobSpec
-from collector.mix import TIMES
+from collector.mix import TIMES, weights
 from collector.plan import Weather, WorldKind
 from collector.render import View
 from collector.render.view import Plane
@@ -128,6 +129,15 @@ def dataset(
     )
 
 
+@pages.get("/datasets/{name}/plots")
+def dataset_plots(service: Service, name: DatasetName) -> HTMLResponse:
+    """Plots of a dataset, for its page to put in place: making them takes a while."""
+    found = _plots(service.library.open(name))
+    if found is None:
+        return HTMLResponse("")
+    return _page("plots.html", "", plots=found, edges=CAMERA_EDGES.tolist(), size=CELLS)
+
+
 @pages.get("/datasets/{name}/episodes/{episode}")
 def episode_page(service: Service, name: DatasetName, episode: EpisodeName) -> HTMLResponse:
     """The player of an episode, in a frame."""
@@ -178,6 +188,11 @@ def _opened(service: Context, name: str) -> Opened | None:
 @lru_cache(maxsize=32)
 def _summary(opened: Opened | None) -> Summary | None:
     return inspect(opened.dataset) if opened else None
+
+
+@lru_cache(maxsize=32)
+def _plots(opened: Opened) -> Plots | None:
+    return plots(opened.dataset)
 
 
 @lru_cache(maxsize=VIEWS_KEPT)
@@ -233,10 +248,11 @@ def _size(count: int) -> str:
 
 
 def _choice(options: Any) -> str:
-    """`flat`, or `flat 1, terrain 3` where values have weights."""
-    if not isinstance(options, dict):
-        return str(options)
-    return ", ".join(f"{value} {weight:g}" for value, weight in options.items())
+    """`flat`, or `flat (25 %), terrain (75 %)` where values have weights."""
+    if not isinstance(options, dict) or len(options) == 1:
+        return ", ".join(map(str, weights(options)))
+    total = sum(options.values())
+    return ", ".join(f"{value} ({100 * weight / total:.0f} %)" for value, weight in options.items())
 
 
 def _hours(hours: float) -> str:

@@ -76,6 +76,7 @@ PAGES = {
     "GET /new",
     "GET /datasets",
     "GET /datasets/{name}",
+    "GET /datasets/{name}/plots",
     "GET /datasets/{name}/episodes/{episode}",
     "GET /datasets/{name}/episodes/{episode}/view",
     "GET /workers",

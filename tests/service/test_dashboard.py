@@ -51,6 +51,9 @@ def test_a_job_is_queued_with_the_keyboard_watched_and_played(page: Page, servic
     expect(page.locator("#head .state")).to_have_text("done", timeout=90_000)
     expect(page.locator("#tiles")).to_contain_text("1 / 1")
     page.get_by_role("link", name="Episodes").click()
+    expect(page.locator("#plots")).to_contain_text("All players of 1 episode")
+    expect(page.get_by_role("img", name="Map of positions")).to_be_visible()
+    assert page.locator("#plots svg rect").count() > 20
     page.locator("tbody a").first.click()
     player = page.frame_locator("iframe.viewer")
     expect(player.locator("canvas.picture")).to_have_count(2)

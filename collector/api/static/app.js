@@ -49,4 +49,12 @@ document.addEventListener('click', async event => {
   else say(value.detail)
 })
 
+// Parts that take a while come after the page.
+async function load (place) {
+  const answer = await fetch(place.dataset.load)
+  if (answer.ok) place.innerHTML = await answer.text()
+  else place.textContent = 'These plots could not be made; see the log of the API.'
+}
+
+for (const place of document.querySelectorAll('[data-load]')) load(place)
 theme(localStorage.getItem('theme'))
