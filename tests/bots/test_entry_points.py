@@ -30,8 +30,8 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (source / "pyproject.toml").write_text(code("toml"))
     (source / "my_episodes.py").write_text(code("python"))
     target = tmp_path_factory.mktemp("packages")
-    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--target", target]
-    subprocess.run([sys.executable, "-m", "pip", "install", *options, source], check=True, timeout=60)
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--target", str(target)]
+    subprocess.run([sys.executable, "-m", "pip", "install", *options, str(source)], check=True, timeout=60)
     return target
 
 
