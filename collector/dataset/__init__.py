@@ -9,12 +9,14 @@ from collector.dataset.publish import Published, compact, is_published, publish
 from collector.dataset.reader import Clip, Dataset
 from collector.dataset.reader import open_dataset as open  # noqa: A004 (read as collector.dataset.open)
 from collector.dataset.sample import Card, Sample
+from collector.dataset.source import ClipSource
 from collector.dataset.verify import Problem, Verification, verify
 
 __all__ = [
     "Batch",
     "Card",
     "Clip",
+    "ClipSource",
     "Dataset",
     "Draft",
     "Episode",

@@ -190,16 +190,8 @@ class Loader:
             )
         self._clips = state["clips"]
 
-    def _submit(self, pool: ThreadPoolExecutor, memory: Memory, begin: int) -> _Waiting:
-        shape = (self.batch, len(self._players), self._length)
-        arrays = room(shape, self._size, self._planes, memory.empty)
-        clips = []
-        for place in range(self.batch):
-            out = {plane: array[place] for plane, array in arrays.items()}
-            clips.append(pool.submit(self._read, begin + self.rank + place * self.world, out))
-        return _Waiting(begin, arrays, clips)
-
-    def _read(self, index: int, out: dict[str, NDArray[Any]]) -> Clip:
+    def read(self, index: int, out: dict[str, NDArray[Any]] | None = None) -> Clip:
+        """The clip at `index` of the endless sequence; `out` as in `Dataset.clip`."""
         drawn = self.order[index]
         episode = self.dataset.episodes[drawn.episode]
         return self.dataset.clip(
@@ -211,6 +203,15 @@ class Loader:
             size=self._size,
             out=out,
         )
+
+    def _submit(self, pool: ThreadPoolExecutor, memory: Memory, begin: int) -> _Waiting:
+        shape = (self.batch, len(self._players), self._length)
+        arrays = room(shape, self._size, self._planes, memory.empty)
+        clips = []
+        for place in range(self.batch):
+            out = {plane: array[place] for plane, array in arrays.items()}
+            clips.append(pool.submit(self.read, begin + self.rank + place * self.world, out))
+        return _Waiting(begin, arrays, clips)
 
     def _collect(self, waiting: _Waiting) -> Batch | None:
         good = []
