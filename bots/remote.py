@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bots.bridge import Bridge
-from bots.errors import AgentError
+from bots.errors import AgentError, StageError
 from bots.geometry import Box, Cell
 from bots.server import ClockMode, NetworkServer
 from bots.spawn import Place
@@ -22,6 +23,8 @@ MAX_PLAYERS = 16
 
 STEP_SECONDS = 4.5  # a tick takes milliseconds
 CALL_SECONDS = 30.0
+FOREIGN_SECONDS = 100.0  # servers that somebody else runs take their time to make land, and tell why not
+LEAVE_SECONDS = 5.0
 JOIN_SECONDS = 120.0  # for all players; each loads its whole view
 
 SECTION_BYTES = 2 * 4096
@@ -83,6 +86,7 @@ class Remote:
     def __init__(self) -> None:
         self._spool = tempfile.TemporaryDirectory(prefix="stage-")
         self._file = Path(self._spool.name) / "sections"
+        self._foreign = False
         try:
             self._bridge = Bridge()
         except BaseException:
@@ -95,7 +99,13 @@ class Remote:
         return self._bridge.pid
 
     def close(self) -> None:
-        """Ends the Node process. Closing twice is harmless."""
+        """Ends the Node process; a server that somebody else runs is left as it was found. Closing twice is
+        harmless.
+        """
+        if self._foreign:
+            with contextlib.suppress(StageError):
+                self._call("leave", deadline=LEAVE_SECONDS)
+            self._foreign = False
         self._bridge.close()
         self._spool.cleanup()
 
@@ -110,6 +120,7 @@ class Remote:
             options |= {"version": MINECRAFT, "maxPlayers": MAX_PLAYERS}
         else:
             options |= {"server": server.as_options()}
+        self._foreign = server is not None
         opened = self._call("open", options)
         palette = Palette(opened["palette"])
         return Opened(opened["minecraft"], opened["minY"], opened["height"], palette, opened["versions"])
@@ -175,5 +186,6 @@ class Remote:
             for at, (x, y, z) in zip(range(0, len(data), size), positions, strict=True)
         ]
 
-    def _call(self, method: str, argument: Any = None, deadline: float = CALL_SECONDS) -> Any:
-        return self._bridge.call(method, argument, deadline=deadline)
+    def _call(self, method: str, argument: Any = None, deadline: float | None = None) -> Any:
+        usual = FOREIGN_SECONDS if self._foreign else CALL_SECONDS
+        return self._bridge.call(method, argument, deadline=deadline or usual)

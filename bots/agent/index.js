@@ -31,6 +31,12 @@ module.exports = {
     stage = new Stage(options)
     return JSON.stringify(await stage.open())
   },
+  /** Leaves the server as it was found. */
+  async leave () {
+    await stage?.close()
+    stage = null
+    return 'null'
+  },
   survey: call('survey'),
   join: call('join'),
   request: call('request'),

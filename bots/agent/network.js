@@ -175,7 +175,9 @@ class Network {
   }
 
   async close () {
-    if (this.server.ticksPerSecond && this.operator?.present) this.operator.say([`tick rate ${STANDARD}`])
+    if (this.server.ticksPerSecond && this.operator?.present) {
+      await this.order([`tick rate ${STANDARD}`]).catch(() => {}) // a server that is gone has no rate
+    }
     this.operator?.bot._client.end('stage closed')
   }
 }

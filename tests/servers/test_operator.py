@@ -49,3 +49,17 @@ def test_nobody_there_is_told() -> None:
         pytest.raises(AgentError, match=r"no Minecraft server answers at 127\.0\.0\.1:1"),
     ):
         list(stage.play_script(lambda *_: wait(1)))
+
+
+def test_a_server_is_left_at_the_rate_that_it_had(local: LocalServer) -> None:
+    def age(rate: float | None) -> int:
+        server = NetworkServer("127.0.0.1", local.port, ticks_per_second=rate)
+        with Stage(players=2, view_distance=3, server=server) as stage:
+            ticks = list(stage.play_script(lambda *_: wait(60)))
+            assert stage.outcome.ok, stage.outcome.reason
+            assert stage.timing.mode == ("rate" if rate else "realtime")
+        passed: int = ticks[-1].clock["age"] - ticks[0].clock["age"]
+        return passed
+
+    age(60.0)
+    assert 40 < age(None) < 120  # at the other rate it were 180
