@@ -6,7 +6,8 @@
     │   ├── PlayerCountError
     │   ├── ViewSizeError
     │   ├── OutputError         the output folder cannot be used
-    │   └── AddressRefused      a webhook may not call that address
+    │   ├── AddressRefused      a webhook may not call that address
+    │   └── KeyReused           the idempotency key was used for another job
     ├── PlayError               an episode could not be played
     ├── ServerError             a Minecraft server cannot be started or reached
     ├── RecordingError          a recording cannot be read
@@ -76,6 +77,10 @@ class OutputError(UsageError):
 
 class AddressRefused(UsageError):
     """A webhook may not call that address."""
+
+
+class KeyReused(UsageError):
+    """The idempotency key was used for another job."""
 
 
 class PlayError(CollectorError):

@@ -50,7 +50,7 @@ class Changes(BaseModel):
 @router.post(
     "",
     status_code=HTTPStatus.CREATED,
-    responses=BODY | documented(HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS),
+    responses=BODY | documented(HTTPStatus.TOO_MANY_REQUESTS),
     summary="Queue a job",
 )
 def create(

@@ -18,7 +18,7 @@ from typing import Any, Literal, cast
 import redis
 from pydantic import BaseModel
 
-from collector.errors import JobStateError, LeaseLost, QuotaExceeded, UnknownJob
+from collector.errors import JobStateError, KeyReused, LeaseLost, QuotaExceeded, UnknownJob
 from collector.jobs.models import (
     Counts,
     JobRecord,
@@ -121,7 +121,7 @@ class Board:
 
         Raises:
             UnknownEpisodeType, PlayerCountError, UsageError: the job cannot be played.
-            JobStateError: `once` has been used for another spec.
+            KeyReused: `once` has been used for another spec.
             QuotaExceeded: the owner has too much queued already.
         """
         spec.check()
@@ -145,7 +145,7 @@ class Board:
             json.dumps(list(batches(spec))),
         )
         if verdict == "other":
-            raise JobStateError(f"the key {once!r} was used for another job; send a new key with a new job")
+            raise KeyReused(f"the key {once!r} was used for another job; send a new key with a new job")
         if verdict == "bytes":
             raise QuotaExceeded(
                 f"{owner} has stored the {value} bytes that are allowed; ask an admin for more"

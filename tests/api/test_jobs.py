@@ -32,7 +32,7 @@ def test_the_same_key_makes_one_job(local: TestClient) -> None:
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json()
     other = local.post("/v1/jobs", json={**JOB, "seed": 3}, headers=key)
-    assert other.status_code == 409
+    assert (other.status_code, other.json()["type"]) == (422, "KeyReused")
     assert "send a new key" in other.json()["detail"]
 
 

@@ -6,7 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from collector.errors import JobStateError, LeaseLost, QuotaExceeded, UnknownEpisodeType, UnknownJob
+from collector.errors import (
+    JobStateError,
+    KeyReused,
+    LeaseLost,
+    QuotaExceeded,
+    UnknownEpisodeType,
+    UnknownJob,
+)
 from collector.jobs.board import Board, Quota, WorkerRecord
 from collector.jobs.models import JobState, Played, Progress, Stage, TaskResult, TaskState
 from collector.render import View
@@ -187,7 +194,7 @@ def test_the_same_key_gives_the_same_job_and_refuses_another(board: Board) -> No
     job, _ = board.create(spec(), "me", once="k")
     assert board.create(spec(), "me", once="k") == (job, False)
     assert board.create(spec(), "you", once="k")[1]
-    with pytest.raises(JobStateError, match="'k'"):
+    with pytest.raises(KeyReused, match="'k'"):
         board.create(spec(seed=1), "me", once="k")
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda _: board.create(spec(), "me", once="race"), range(16)))
