@@ -65,13 +65,14 @@ class Caster:
         later = [part for _, part in self._crowd.facets(following)] if self._flow else []
         indices = cast.add(shared, motions(shared, later))
         for index, player, camera in views:
-            self._bodies(cast, index, player, camera, shared, owner, indices)
+            self._bodies(cast, tick, index, player, camera, shared, owner, indices)
             if self._view.hand:
                 self._hand(cast, tick, following, index, player, camera)
 
     def _bodies(
         self,
         cast: Cast,
+        tick: int,
         index: int,
         player: int,
         camera: Camera,
@@ -80,10 +81,13 @@ class Caster:
         indices: NDArray[np.int64],
     ) -> None:
         axes = eye_axes(camera)
-        bounds = Lens(camera.pose[:3, 3] - self._origin, axes, camera.half).boxes(shared)
-        bounds[owner == player] = HIDDEN
+        own = self._crowd.particles.facets(tick, axes)
+        numbers = np.concatenate([indices, cast.add(own, records(Motion, len(own)))])
+        lens = Lens(camera.pose[:3, 3] - self._origin, axes, camera.half)
+        bounds = lens.boxes(np.concatenate([shared, own]))
+        bounds[: len(shared)][owner == player] = HIDDEN
         size = self._view.width, self._view.height
-        tile_lists(bounds, indices, size, cast.tiles[index, ..., :2], cast.items)
+        tile_lists(bounds, numbers, size, cast.tiles[index, ..., :2], cast.items)
 
     def _hand(self, cast: Cast, tick: int, following: int, index: int, player: int, camera: Camera) -> None:
         hand = self._crowd.hand(tick, player, eye_axes(camera), self._gaze.hand(tick, player))

@@ -8,18 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collector.recording import Recording
+from collector.render.armour import Armour
 from collector.render.assets import Assets
 from collector.render.bake import rotation_x, rotation_y
 from collector.render.boxes import FLIP, Skeleton, Texture
 from collector.render.entities import Entities, Row
 from collector.render.facets import FacetModel, Vector, joined, lit, matrix
+from collector.render.fixtures import Fixtures
 from collector.render.gait import Gait, gait, wrap
+from collector.render.gaze import ticks_dead
+from collector.render.grip import grip
 from collector.render.hand import bare_arm, held_item
 from collector.render.herd import Herd
 from collector.render.items import Items
 from collector.render.kernel import ENTITY, HAND
 from collector.render.kernel_types import Shadow, records
-from collector.render.person import SIZE, SNEAK_DROP, Motion, person, person_pose
+from collector.render.particles import Particles
+from collector.render.person import SIZE, SNEAK_DROP, Motion, fallen, person, person_pose
 from collector.render.skins import skin
 from collector.render.texels import TexelPool
 from collector.render.tracks import Tracks
@@ -31,6 +36,7 @@ ITEM_SHADOW = (0.15, 0.75)  # radius and strength
 ITEM_TURN = 1 / 20  # radians a tick
 # From a held item's axes to those of an arm that hangs down, as the client holds it.
 PALM = matrix(FLIP @ rotation_x(-90) @ rotation_y(180)) @ matrix(shift=[1 / 16, 2 / 16, -10 / 16])
+FACING = ("experience_orb",)  # drawn by `particles`
 SEVERAL = (2, 17, 33, 49)  # counts from which a dropped stack shows one item more
 
 
@@ -51,15 +57,21 @@ class Crowd:
         seed = recording.meta.seeds.episode
         self._bodies = [body(index, seed, pool) for index in range(self._count)]
         self._gaits = [player_gait(tracks, index) for index in range(self._count)]
+        self._grips = [grip(tracks, index) for index in range(self._count)]
         self._entities = Entities(recording)
         self.herd = Herd(assets, self._entities, pool)
+        self.particles = Particles(recording, tracks, self._entities, world, pool)
+        self._armour = Armour(assets, tracks.item_names(), pool)
+        self._fixtures = Fixtures(assets, items, self._entities, world, pool)
+        self._dead = np.stack([ticks_dead(alive) for alive in tracks.player["alive"].T], 1)
         for name in tracks.item_names() | self._entities.item_names():
             items.item(name)
 
     def facets(self, tick: int) -> list[tuple[int, NDArray[np.void]]]:
         """Records of all bodies and items; with each the player it belongs to, -1 for none."""
         players = [(index, self._player(tick, index)) for index in range(self._count)]
-        return players + [(-1, self._entity(row)) for row in self._entities.at(tick)]
+        others = [row for row in self._entities.at(tick) if row["type"] not in FACING]
+        return players + [(-1, self._entity(row)) for row in others]
 
     def shadows(self, tick: int) -> NDArray[np.void]:
         """The shadows of all bodies and items."""
@@ -83,8 +95,11 @@ class Crowd:
         """
         row = self._tracks.state(tick, player)
         swing = max(int(row["swing"]), 0) / SWING_TICKS
-        name = row["held_item"]
-        model = held_item(self._items.item(name), swing) if name else bare_arm(self._bodies[player], swing)
+        name, height = self._grips[player].item[tick], float(self._grips[player].height[tick])
+        if name:
+            model = held_item(self._items.item(name), swing, height)
+        else:
+            model = bare_arm(self._bodies[player], swing, height)
         eye = np.array([row["x"], row["y"] + row["eye_height"], row["z"]])
         to_world = (axes * [[1], [1], [-1]]).T
         return lit(model.moved(shake), self._light(eye), HAND, turn=to_world)
@@ -98,11 +113,13 @@ class Crowd:
         pose = person_pose(motion)
         skeleton = self._bodies[index]
         model = skeleton.posed(pose)
+        model = joined([model, *self._armour.on(self._tracks.inventory(tick, index), pose)])
         if row["held_item"]:
             grip = skeleton.bone_matrix("right_arm", pose)
             model = joined([model, self._gripped(row["held_item"], grip)])
         feet = np.array([row["x"], row["y"] - (SNEAK_DROP if row["sneaking"] else 0.0), row["z"]])
-        place = matrix(rotation_y(np.degrees(stride.body_yaw[tick])) * SIZE, feet - self._world.volume.origin)
+        turn = rotation_y(np.degrees(stride.body_yaw[tick])) @ fallen(float(self._dead[tick, index]))
+        place = matrix(turn * SIZE, feet - self._world.volume.origin)
         light = self._light(np.array([row["x"], row["y"] + row["eye_height"], row["z"]]))
         flash = HURT_FLASH if row["hurt"] > 0 or not row["alive"] else 0.0
         return lit(model.moved(place), light, ENTITY + index, flash)
@@ -128,6 +145,12 @@ class Crowd:
         if row["type"] == "item":
             return self._item(row)
         place = np.array([row["x"], row["y"] + 0.5, row["z"]])
+        if self._fixtures.knows(row):
+            model = self._fixtures.model(row)
+            moved = model.moved(
+                matrix(shift=np.array([row["x"], row["y"], row["z"]]) - self._world.volume.origin)
+            )
+            return lit(moved, self._light(place), ENTITY + self._count + row["slot"])
         segment = ENTITY + self._count + row["slot"]
         return self.herd.facets(row, np.array(self._world.volume.origin), self._light(place), segment)
 
@@ -149,6 +172,14 @@ class Crowd:
 
     def _light(self, place: Vector) -> Vector:
         return self._world.light_colour(place)
+
+    def missing(self) -> set[str]:
+        """Kinds, pictures and items that are drawn by a stand-in."""
+        return self.herd.stand_ins | self._fixtures.missing
+
+    def count(self, kind: str) -> int:
+        """How many entities of a kind there are."""
+        return sum(name.endswith(f":{kind}") for name in self._entities.names)
 
     def names(self) -> list[str]:
         """Names of the segments from ENTITY on: players, then the entities of the recording."""

@@ -39,6 +39,10 @@ class Entities:
         """All types of entities."""
         return {name.split(":")[2] for name in self.names}
 
+    def first_rows(self) -> list[Row]:
+        """The first row of every entity."""
+        return [rows[0] for rows in self._tracks.values()]
+
     def item_names(self) -> set[str]:
         """Names of all items that entities are or hold."""
         return {row["item"] for rows in self._rows.values() for row in rows if row["item"]}

@@ -25,6 +25,8 @@ def fixed_pictures(assets: Assets) -> dict[str, Picture]:
         "moon": assets.picture("environment/moon_phases"),
         "stars": np.repeat(stars[..., None], 4, -1),
         "shadow": assets.picture("misc/shadow"),
+        "rain": assets.picture("environment/rain"),
+        "snow": assets.picture("environment/snow"),
     }
 
 

@@ -30,7 +30,7 @@ class Tick:
 
 
 def populated(recording: Recording, path: Path, ticks: int) -> Recording:
-    """A copy of the first ticks of a recording at `path`, with ten mobs that walk in circles on the ground."""
+    """A copy at `path` of the first ticks of a recording, with ten mobs that walk in circles."""
     players = recording.players.to_pylist()
     count = len(recording.meta.players)
     clock = recording.ticks.to_pylist()

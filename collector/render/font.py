@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from collector.render.assets import Assets
 
 GLYPH = 8
+SPACE = 4
 SHADOW = 0.25
 
 
@@ -28,6 +29,9 @@ class Font:
         """The mask of a line of text."""
         columns = [np.zeros((GLYPH, 0), bool)]
         for letter in text:
+            if letter == " ":
+                columns.append(np.zeros((GLYPH, SPACE), bool))
+                continue
             glyph = self._glyphs[letter]
             width = int(np.flatnonzero(glyph.any(0)).max()) + 1
             columns += [glyph[:, :width], np.zeros((GLYPH, 1), bool)]

@@ -88,17 +88,22 @@ def steps(rows: dict[str, NDArray[np.generic]]) -> Steps:
     yaw, pitch = np.unwrap(rows["yaw"].astype(np.float64)), rows["pitch"].astype(np.float64)
     walked = np.cumsum(np.hypot(np.diff(x, prepend=x[:1]), np.diff(z, prepend=z[:1]))) * 0.6
     stride = np.where(ground & alive, np.minimum(np.hypot(vx, vz), 0.1), 0.0)
-    dead = np.zeros(len(alive))
-    for tick in range(1, len(alive)):
-        dead[tick] = 0.0 if alive[tick] else dead[tick - 1] + 1
     return Steps(
         fov=eased(np.where(rows["sprinting"], SPRINT_FOV, 1.0), EASE),
         sway_x=np.degrees(eased(pitch, EASE) - pitch) * SWAY,
         sway_y=np.degrees(eased(yaw, EASE) - yaw) * SWAY,
         walked=walked,
         bob=eased(stride, 0.4, 0.0),
-        dead=dead,
+        dead=ticks_dead(alive),
     )
+
+
+def ticks_dead(alive: NDArray[np.generic]) -> Track:
+    """By tick, how long a player has been dead."""
+    dead = np.zeros(len(alive))
+    for tick in range(1, len(alive)):
+        dead[tick] = 0.0 if alive[tick] else dead[tick - 1] + 1
+    return dead
 
 
 def eased(target: Track, share: float, start: float | None = None) -> Track:

@@ -12,11 +12,12 @@ from collector.render.boxes import FLIP, Skeleton
 from collector.render.facets import FacetModel, Vector, matrix
 from collector.render.items import Item
 
+LOWERED = 0.6  # blocks from the top of the hand's way to the bottom
 SHOULDER = np.array([-5.0, 2.0, 0.0]) / 16
 
 
-def held_item(item: Item, swing: float) -> FacetModel:
-    """An item in the right hand, `swing` (0 … 1) through a swing."""
+def held_item(item: Item, swing: float, height: float) -> FacetModel:
+    """An item in the right hand, `swing` (0 … 1) through a swing, `height` as in `grip.Grip`."""
     root = np.sqrt(swing)
     sway = [-0.4 * np.sin(root * np.pi), 0.2 * np.sin(root * 2 * np.pi), -0.2 * np.sin(swing * np.pi)]
     strike = np.sin(swing * swing * np.pi)
@@ -26,16 +27,16 @@ def held_item(item: Item, swing: float) -> FacetModel:
         @ rotation_x(-80 * np.sin(root * np.pi))
         @ rotation_y(-45)
     )
-    place = matrix(turn, np.add(sway, [0.56, -0.52, -0.72]))
+    place = matrix(turn, np.add(sway, [0.56, -0.52 - LOWERED * (1 - height), -0.72]))
     return item.model.moved(place @ item.placed("firstperson_righthand"))
 
 
-def bare_arm(body: Skeleton, swing: float) -> FacetModel:
-    """The right arm, `swing` (0 … 1) through a swing."""
+def bare_arm(body: Skeleton, swing: float, height: float) -> FacetModel:
+    """The right arm, `swing` (0 … 1) through a swing, `height` as in `grip.Grip`."""
     root = np.sqrt(swing)
     shift = [
         -0.3 * np.sin(root * np.pi) + 0.64,
-        0.4 * np.sin(root * 2 * np.pi) - 0.6,
+        0.4 * np.sin(root * 2 * np.pi) - 0.6 - LOWERED * (1 - height),
         -0.4 * np.sin(swing * np.pi) - 0.72,
     ]
     turn = rotation_y(45 + 70 * np.sin(root * np.pi)) @ rotation_z(-20 * np.sin(swing * swing * np.pi))

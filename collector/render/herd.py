@@ -15,12 +15,13 @@ from collector.render.entities import Entities, Row
 from collector.render.facets import Vector, lit, matrix
 from collector.render.gait import wrap
 from collector.render.mobs import MOBS, Bones, Mob, rigid
-from collector.render.person import Motion
+from collector.render.person import Motion, fallen
 from collector.render.texels import TexelPool
 
 GREY = np.full((64, 64, 4), (128, 128, 128, 255), np.uint8)
 GLOW_GROWTH = 0.02  # sixteenths by which what shines stands off the body
 FLASH = 0.3
+WITHOUT_BODY = {"item", "experience_orb", "falling_block", "item_frame", "glow_item_frame", "painting"}
 FULL_LIGHT = np.ones(3)
 
 
@@ -39,7 +40,7 @@ class Herd:
         self._assets, self._entities, self._pool = assets, entities, pool
         self._sizes = {entry["name"]: (entry["width"], entry["height"]) for entry in assets.table("entities")}
         self.stand_ins: set[str] = set()
-        self._bodies = {kind: self._body(kind) for kind in sorted(entities.kinds() - {"item"})}
+        self._bodies = {kind: self._body(kind) for kind in sorted(entities.kinds() - WITHOUT_BODY)}
 
     def facets(self, row: Row, origin: Vector, light: Vector, segment: int) -> NDArray[np.void]:
         """The facets of one entity."""
@@ -53,11 +54,12 @@ class Herd:
             pitch=float(row["pitch"]),
         )
         scale = body.mob.scale * self._growth(row)
-        turn = rotation_y(np.degrees(yaw))
+        turn = rotation_y(np.degrees(yaw)) @ fallen(row["metadata"].get("dying", 0))
         if row["type"] == "arrow":
             turn = turn @ rotation_x(np.degrees(float(row["pitch"])))
+        turn = turn @ rotation_y(body.mob.turn)
         place = matrix(turn * scale, np.array([row["x"], row["y"], row["z"]]) - origin)
-        flash = FLASH if row["hurt"] > 0 else 0.0
+        flash = FLASH if row["hurt"] > 0 or row["metadata"].get("dying") else 0.0
         pose = body.mob.pose(motion)
         return np.concatenate(
             [
@@ -73,7 +75,8 @@ class Herd:
 
     def shadow(self, row: Row) -> float:
         """The radius of an entity's shadow, in blocks."""
-        return self._bodies[row["type"]].mob.shadow * self._growth(row)
+        body = self._bodies.get(row["type"])
+        return body.mob.shadow * self._growth(row) if body else 0.0
 
     def _growth(self, row: Row) -> float:
         """How much larger or smaller than its kind an entity is: slimes by size, babies half."""
@@ -83,19 +86,19 @@ class Herd:
 
     def _body(self, kind: str) -> Body:
         mob = MOBS.get(kind) or self._stand_in(kind)
-        layers = [(self._skeleton(grown(mob.bones), mob.glow), True)] if mob.glow else []
-        layers.append((self._skeleton(mob.bones, *mob.pictures), False))
-        layers += [(self._skeleton(bones, picture), False) for bones, picture in mob.layers]
+        layers = [(self._skeleton(grown(mob.bones), mob.ground, mob.glow), True)] if mob.glow else []
+        layers.append((self._skeleton(mob.bones, mob.ground, *mob.pictures), False))
+        layers += [(self._skeleton(bones, mob.ground, picture), False) for bones, picture in mob.layers]
         return Body(mob, layers)
 
-    def _skeleton(self, bones: Bones, *pictures: str) -> Skeleton:
+    def _skeleton(self, bones: Bones, ground: float, *pictures: str) -> Skeleton:
         try:
             picture = self._assets.picture(*pictures) if pictures else GREY
         except RenderError:
             self.stand_ins.add(f"picture:{pictures[0]}")
             picture = GREY
         offset, width, _ = self._pool.add("/".join(pictures) or "grey", picture)
-        return Skeleton(bones, Texture(offset, width))
+        return Skeleton(bones, Texture(offset, width), ground)
 
     def _stand_in(self, kind: str) -> Mob:
         """A grey box of the size that the game gives the kind."""

@@ -11,9 +11,9 @@ from collector.render.bake import Rectangle, bake, rotation_x, rotation_y, rotat
 from collector.render.facets import FacetModel, Vector, joined, matrix
 from collector.render.models import Model, Models, Part
 from collector.render.shapes import MISSING
-from collector.render.states import States
+from collector.render.states import State, States
 from collector.render.texels import TexelPool
-from collector.render.tints import CONSTANT, CONSTANTS, NONE, BiomeTints, rgb, tint_kind
+from collector.render.tints import BiomeTints, tint_kind
 
 ITEM_DEPTH = 1 / 16
 # How the client holds a thing where its model does not say: rotation, translation, scale.
@@ -26,6 +26,7 @@ PLAIN_DISPLAY: dict[str, Json] = {
     "thirdperson_righthand": {"rotation": [0, 0, 0], "translation": [0, 3, 1], "scale": [0.55] * 3},
     "ground": {"rotation": [0, 0, 0], "translation": [0, 2, 0], "scale": [0.5] * 3},
     "gui": {},
+    "fixed": {},
 }
 LAYERS = ("layer0", "layer1", "layer2")
 
@@ -64,6 +65,15 @@ class Items:
         if name not in self._items:
             self._items[name] = self._build(name)
         return self._items[name]
+
+    def model(self, name: str) -> FacetModel:
+        """A model file by its name, such as `block/item_frame`, in a unit cube."""
+        return self._facets(name, bake(Part(self._models.model(name))))
+
+    def block_model(self, state: State) -> FacetModel:
+        """A block state as a thing of its own, in a unit cube."""
+        variants = self._models.variants(state)
+        return self._facets(state.name, [r for part in variants[0].parts for r in bake(part)])
 
     def _build(self, name: str) -> Item:
         model = self._models.model(f"item/{name}")
@@ -108,11 +118,7 @@ class Items:
         """The colour of an item's face: grass and leaves as in plains."""
         if index < 0 or name not in self._blocks:
             return np.ones(3)
-        kind = tint_kind(self._states[self._blocks[name]], index)
-        if kind >= CONSTANT:
-            return rgb(CONSTANTS[kind - CONSTANT])
-        plains = self._tints.colours[self._tints.names.index("plains")]
-        return np.ones(3) if kind == NONE else np.asarray(plains[kind - 1])
+        return self._tints.plain(tint_kind(self._states[self._blocks[name]], index))
 
     def _sprite(self, name: str, texture: str | None) -> FacetModel:
         """A picture as a thin slab: front, back, and a strip along every column and row of texels."""

@@ -11,6 +11,7 @@ from collector.render.kernel_march import FLUID, NONE, enter, march, unpack
 from collector.render.kernel_shade import buried, shade_fluid, shade_quad
 from collector.render.kernel_sky import clouds, sky_colour
 from collector.render.kernel_types import Camera, Facet, Motion, Sky, Tables, World
+from collector.render.kernel_weather import weather
 
 wp.set_module_options(
     {
@@ -232,6 +233,36 @@ def background(world: World, tables: Tables, sky: Sky, camera: Camera, ray: wp.v
 
 
 @wp.func
+def draw_air(
+    pixel: Pixel,
+    world: World,
+    tables: Tables,
+    sky: Sky,
+    camera: Camera,
+    ray: wp.vec3,
+    sx: float,
+    sy: float,
+    side: float,
+):
+    """The pixel with what falls before it, and with the outline of the target."""
+    if sky.rain > 0.0 and camera.fluid == 0:
+        t_air = pixel.t
+        if pixel.seen == SKY:
+            t_air = 1.0e9
+        air = weather(world, tables, sky, camera, ray, t_air)
+        pixel.colour = pixel.colour * (1.0 - air[3]) + wp.vec3(air[0], air[1], air[2])
+    x, y = (sx + 1.0) * 0.5, (1.0 - sy) * 0.5
+    bounds = camera.target_bounds
+    if x > bounds[0] and x < bounds[2] and y > bounds[1] and y < bounds[3]:
+        t_line = pixel.t * 1.002 + 0.01
+        if pixel.seen == SKY:
+            t_line = 1.0e9
+        if outlined(camera, ray, LINE_WIDTH * 0.5 * side, t_line):
+            pixel.colour = pixel.colour * (1.0 - LINE_ALPHA)
+    return pixel
+
+
+@wp.func
 def draw_scene(
     pixel: Pixel,
     world: World,
@@ -271,15 +302,7 @@ def draw_scene(
                 pixel.normal = facets[entity].normal
         else:
             pixel.colour += background(world, tables, sky, camera, ray) * pixel.through
-    x, y = (sx + 1.0) * 0.5, (1.0 - sy) * 0.5
-    bounds = camera.target_bounds
-    if x > bounds[0] and x < bounds[2] and y > bounds[1] and y < bounds[3]:
-        t_line = pixel.t * 1.002 + 0.01
-        if pixel.seen == SKY:
-            t_line = 1.0e9
-        if outlined(camera, ray, LINE_WIDTH * 0.5 * side, t_line):
-            pixel.colour = pixel.colour * (1.0 - LINE_ALPHA)
-    return pixel
+    return draw_air(pixel, world, tables, sky, camera, ray, sx, sy, side)
 
 
 @wp.func

@@ -69,7 +69,10 @@ class Motion:
 
 @wp.struct
 class World:
-    """The voxels; all arrays flat in the order y, z, x. `origin` is the block position of cell 0."""
+    """The voxels; all arrays flat in the order y, z, x. `origin` is the block position of cell 0.
+
+    `columns` [z, x] are 4 times the height up to which rain falls, plus 0 nothing falls, 1 rain, 2 snow.
+    """
 
     nx: int
     ny: int
@@ -79,6 +82,7 @@ class World:
     states: wp.array(dtype=wp.uint16)
     light: wp.array(dtype=wp.uint16)
     tints: wp.array(dtype=wp.vec3)
+    columns: wp.array(dtype=wp.int32)
 
 
 @wp.struct
@@ -116,6 +120,8 @@ class Tables:
     moon: int
     stars: int
     shadow: int
+    rain: int
+    snow: int
     digs: wp.array(dtype=wp.vec4i)
     shadows: wp.array(dtype=Shadow)
     lightmaps: wp.array2d(dtype=wp.vec3)
@@ -123,7 +129,10 @@ class Tables:
 
 @wp.struct
 class Sky:
-    """The sky and the light of one view; colours are 0 … 1. `row` is its row in `Tables.lightmaps`."""
+    """The sky and the light of one view; colours are 0 … 1. `row` is its row in `Tables.lightmaps`.
+
+    `rain` is its strength, `age` the world's in ticks.
+    """
 
     sky: wp.vec3
     fog: wp.vec3
@@ -139,6 +148,8 @@ class Sky:
     stars: float
     fog_start: float
     fog_end: float
+    rain: float
+    age: int
     row: int
 
 

@@ -22,7 +22,8 @@ class Mob:
     """A kind of mob: bones, its picture (the first of `pictures` that exists), how it moves, its size.
 
     `glow` is a picture of what shines in the dark, `layers` bodies drawn over it (with their picture),
-    `shadow` the radius of its shadow.
+    `shadow` the radius of its shadow, `ground` how far below the model's zero the ground is, in sixteenths,
+    `turn` how far the model is turned from facing north, in degrees.
     """
 
     bones: Bones
@@ -31,6 +32,8 @@ class Mob:
     scale: float = 1.0
     shadow: float = 0.5
     glow: str = ""
+    ground: float = 24.0
+    turn: float = 0.0
     layers: tuple[tuple[Bones, str], ...] = ()
 
 
@@ -194,7 +197,28 @@ SLIME: Bones = {
         ),
     ),
 }
-ARROW: Bones = {"body": Bone((0, 0, 0), (Box((-0.5, 23, -8), (1, 1, 16), (0, 0)),))}
+# Four flat pictures around the shaft, which lies along the x axis; each is seen from its front.
+ARROW: Bones = {
+    f"side_{i}": Bone((0, 24, 0), (Box((-8, -2.5, 0), (16, 5, 0), (0, 0)),), ((i + 0.5) * RIGHT_ANGLE, 0, 0))
+    for i in range(4)
+}
+
+
+# Things to sit in; the client draws them 0.375 above the ground.
+BOAT: Bones = {
+    "bottom": Bone((0, 3, 1), (Box((-14, -9, -3), (28, 16, 3), (0, 0)),), (RIGHT_ANGLE, 0, 0)),
+    "back": Bone((-15, 4, 4), (Box((-13, -7, -1), (18, 6, 2), (0, 19)),), (0, 3 * RIGHT_ANGLE, 0)),
+    "front": Bone((15, 4, 0), (Box((-8, -7, -1), (16, 6, 2), (0, 27)),), (0, RIGHT_ANGLE, 0)),
+    "right": Bone((0, 4, -9), (Box((-14, -7, -1), (28, 6, 2), (0, 35)),), (0, np.pi, 0)),
+    "left": Bone((0, 4, 9), (Box((-14, -7, -1), (28, 6, 2), (0, 43)),)),
+}
+MINECART: Bones = {
+    "bottom": Bone((0, 4, 0), (Box((-10, -8, -1), (20, 16, 2), (0, 10)),), (RIGHT_ANGLE, 0, 0)),
+    "front": Bone((-9, 4, 0), (Box((-8, -9, -1), (16, 8, 2), (0, 0)),), (0, 3 * RIGHT_ANGLE, 0)),
+    "back": Bone((9, 4, 0), (Box((-8, -9, -1), (16, 8, 2), (0, 0)),), (0, RIGHT_ANGLE, 0)),
+    "left": Bone((0, 4, -7), (Box((-8, -9, -1), (16, 8, 2), (0, 0)),), (0, np.pi, 0)),
+    "right": Bone((0, 4, 7), (Box((-8, -9, -1), (16, 8, 2), (0, 0)),)),
+}
 
 
 def spider_legs() -> Bones:
@@ -311,5 +335,9 @@ MOBS: dict[str, Mob] = {
         layers=((VILLAGER_CLOTHES, "entity/villager/type/plains"),),
     ),
     "slime": Mob(SLIME, ("entity/slime/slime",), rigid, shadow=0.25),
-    "arrow": Mob(ARROW, ("entity/projectiles/arrow", "entity/arrow"), rigid, scale=0.9, shadow=0.0),
+    "boat": Mob(BOAT, ("entity/boat/oak", "entity/boat/boat_oak"), rigid, shadow=0.8, ground=6, turn=90),
+    "minecart": Mob(
+        MINECART, ("entity/minecart", "entity/minecart/minecart"), rigid, shadow=0.7, ground=6, turn=90
+    ),
+    "arrow": Mob(ARROW, ("entity/projectiles/arrow", "entity/arrow"), rigid, scale=0.9, shadow=0.0, turn=90),
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from collector.render.bake import rotation_z
 from collector.render.boxes import Bone, Box, Pose
 
 SIZE = 0.9375  # the client draws players this much smaller than their model
@@ -87,6 +88,12 @@ def person_pose(motion: Motion) -> Pose:
         },
         shift,
     )
+
+
+def fallen(ticks: float) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """How a body lies down on its side in the first second after it died."""
+    share = min(float(np.sqrt(max(ticks - 1, 0) / 20 * 1.6)), 1.0)
+    return rotation_z(share * 90)
 
 
 def swung_shoulders(turn: float) -> dict[str, tuple[float, float, float]]:

@@ -23,7 +23,7 @@ from collector.render.crowd import Crowd
 from collector.render.facets import HIDDEN, Lens
 from collector.render.fixed import fixed_pictures, segment_names
 from collector.render.gaze import Gaze, eye_of
-from collector.render.hud import Hud, Status
+from collector.render.hud import Hud
 from collector.render.items import Items
 from collector.render.kernel import render
 from collector.render.kernel_beam import BEAM, beam
@@ -31,6 +31,7 @@ from collector.render.kernel_types import Shadow
 from collector.render.models import Models
 from collector.render.runtime import best_device
 from collector.render.states import States
+from collector.render.status import Status
 from collector.render.targets import Targets
 from collector.render.texels import TexelPool
 from collector.render.tracks import Tracks
@@ -108,7 +109,7 @@ class Renderer:
         self._shown: list[Status | None] = [None] * views
         self._targets = Targets(views, view, self.device)
         self.segments = segment_names(states, self._crowd.names())
-        self.stand_ins = frozenset(self._world.shapes.missing | items.missing | self._crowd.herd.stand_ins)
+        self.stand_ins = frozenset(self._world.shapes.missing | items.missing | self._crowd.missing())
         # Compile (or fetch from Warp's cache) here: two threads would both compile at the first launch.
         for module in (kernel, kernel_beam, kernel_aim):
             wp.load_module(module, device=self.device)
@@ -131,6 +132,14 @@ class Renderer:
                 batch.append(tick)
             if batch:
                 yield from self._draw(batch, pool)
+
+    def stand_in_counts(self) -> dict[str, int]:
+        """How often each of `stand_ins` is in the recording: blocks, entities; 1 for what is not counted."""
+        counts = {}
+        for name in sorted(self.stand_ins):
+            kind, _, rest = name.partition(":")
+            counts[name] = {"block": self._world.count, "entity": self._crowd.count}.get(kind, one)(rest)
+        return counts
 
     def _checked(self, ticks: Iterable[int]) -> Iterator[int]:
         last, end = -1, self.recording.meta.ticks
@@ -268,6 +277,11 @@ class Renderer:
         parts = views, rows, -(-self.view.width // run)
         rest = [view, row, run, self.view.supersampling, np.inf, np.nan]
         wp.launch(render, parts, inputs=[*inputs, *rest], device=self.device)
+
+
+def one(_: str) -> int:
+    """The count of what is not counted."""
+    return 1
 
 
 def set_camera(target: NDArray[np.void], camera: Camera, origin: tuple[int, int, int]) -> None:

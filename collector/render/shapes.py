@@ -130,7 +130,9 @@ class ShapeBaker:
             for variant in self._models.variants(state)
         ]
         if not any(rectangles for _, rectangles in looks):
-            if not state.name.endswith("_wall") and not looks:
+            # A wall may have no part at all; a part without any element is one that the assets lack.
+            parts = [part for variant in self._models.variants(state) for part in variant.parts]
+            if state.name != "bubble_column" and (parts or not looks):
                 self._missing.add(f"block:{state.name}")
             return
         cube = all(is_cube(merged) for _, r in looks for merged in [merge(r)])

@@ -140,6 +140,8 @@ def describe(clock: Clock, temperature: float, view_distance: int, forward: Colo
         "moon_phase": clock.moon_phase,
         "stars": star_brightness(clock),
         "fog_end": end,
+        "rain": clock.rain,
+        "age": clock.age % (1 << 20),
         "fog_start": end - np.clip(end / 10, MIN_FOG_BAND, MAX_FOG_BAND),
     }
 

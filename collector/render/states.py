@@ -98,6 +98,13 @@ class States:
             full[state.id] = shapes[str(shape)] == FULL_SHAPE and "glass" not in state.name
         return full
 
+    @cached_property
+    def solid(self) -> NDArray[np.bool_]:
+        """Whether rain stops at a state: whatever can be bumped into, and fluids."""
+        return np.array(
+            [self.blocks[s.block]["boundingBox"] == "block" or bool(s.fluid) for s in self.states], bool
+        )
+
     def _emission(self, state: State) -> int:
         base = int(self.blocks[state.block]["emitLight"])
         properties = state.properties

@@ -17,6 +17,7 @@ from collector.render.states import State
 # Kinds of tint. Up to WATER they depend on the biome; beyond, `CONSTANT + i` is entry i of the constants.
 NONE, GRASS, FOLIAGE, WATER, CONSTANT = 0, 1, 2, 3, 4
 BIOME_KINDS = 3
+FREEZING, COLD_FROM, COLDER = 0.15, 80, 0.00125  # temperature of snow; how it falls with height
 BLEND = 2  # columns to each side that are averaged, the client's default of 5x5
 
 WATER_COLOURS = {
@@ -80,7 +81,20 @@ class BiomeTints:
         biomes = sorted(assets.table("biomes"), key=lambda biome: int(biome["id"]))
         self.names = [biome["name"] for biome in biomes]
         self.temperature = np.array([biome["temperature"] for biome in biomes], np.float64)
+        self._wet = np.array([biome.get("precipitation") != "none" for biome in biomes])
         self.colours = np.array([self._colours(biome) for biome in biomes])
+
+    def plain(self, kind: int) -> NDArray[np.float64]:
+        """The colour of a kind of tint in plains."""
+        if kind >= CONSTANT:
+            return rgb(CONSTANTS[kind - CONSTANT])
+        return np.ones(3) if kind == NONE else np.asarray(self.colours[self.names.index("plains")][kind - 1])
+
+    def falling(self, biomes: NDArray[np.uint16], height: NDArray[np.int64]) -> NDArray[np.int32]:
+        """What falls on columns [z, x] of biomes, whose surface is at `height`: 0 nothing, 1 rain, 2 snow."""
+        known = np.where(biomes < len(self.temperature), biomes, self.names.index("plains"))
+        cold = self.temperature[known] - np.maximum(height - COLD_FROM, 0) * COLDER < FREEZING
+        return np.where(self._wet[known], np.where(cold, 2, 1), 0).astype(np.int32)
 
     def columns(self, biomes: NDArray[np.uint16]) -> NDArray[np.float32]:
         """Blended colours of every column, [z, x, 3 kinds, 3], from biome ids [z, x]."""

@@ -10,8 +10,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from collector.recording import Recording
-from collector.render.hud import Status
 from collector.render.sky import Clock
+from collector.render.status import HOTBAR_SLOTS, Screen, Status
+
+NESTED = ("inventory", "window_items", "carried")
 
 
 class Tracks:
@@ -26,9 +28,10 @@ class Tracks:
         self.player = {
             name: column_array(table[name]).reshape(-1, count)
             for name in table.column_names
-            if name != "inventory" and not name.startswith("action.")
+            if name not in NESTED and not name.startswith("action.")
         }
         self._inventory, self._held = table["inventory"], table["held_item"]
+        self._own, self._carried = table["window_items"], table["carried"]
         self._players = count
         self._ticks = recording.ticks.to_pydict()
 
@@ -40,6 +43,17 @@ class Tracks:
         """Item name and count by slot of the player's window."""
         entries = self._inventory[tick * self._players + player].as_py() or []
         return {entry["slot"]: (entry["item"], entry["count"]) for entry in entries}
+
+    def held_counts(self, player: int) -> NDArray[np.int64]:
+        """By tick, how many items the player holds."""
+        column = self._inventory.combine_chunks()
+        rows = np.repeat(np.arange(len(column)), np.diff(column.offsets.to_numpy()))
+        entries = column.flatten()
+        slot, count = (pc.struct_field(entries, name).to_numpy() for name in ("slot", "count"))
+        held = self.player["hotbar_slot"].ravel()[rows] + HOTBAR_SLOTS == slot
+        result = np.zeros(len(column), np.int64)
+        result[rows[held]] = count[held]
+        return result.reshape(-1, self._players)[:, player]
 
     def status(self, tick: int, player: int) -> Status:
         """What the HUD shows of a player."""
@@ -53,13 +67,28 @@ class Tracks:
             progress=float(row["xp_progress"]),
             slot=int(row["hotbar_slot"]),
             items=tuple((slot, *carried[slot]) for slot in sorted(carried)),
+            screen=self._screen(tick, player),
+        )
+
+    def _screen(self, tick: int, player: int) -> Screen | None:
+        """The open screen of a player."""
+        row = self.state(tick, player)
+        if not row["window"]:
+            return None
+        place = tick * self._players + player
+        own, carried = self._own[place].as_py() or [], self._carried[place].as_py()
+        return Screen(
+            kind=str(row["window"]),
+            items=tuple((entry["slot"], entry["item"], entry["count"]) for entry in own),
+            carried=(carried["item"], carried["count"]) if carried else None,
+            cursor=(float(row["cursor_x"]), float(row["cursor_y"])),
         )
 
     def item_names(self) -> set[str]:
         """Names of all items that players hold or carry."""
-        carried = pc.unique(pc.struct_field(pc.list_flatten(self._inventory), "item")).to_pylist()
-        held = pc.unique(self._held).to_pylist()
-        return {name for name in (*carried, *held) if name}
+        lists = [pc.struct_field(pc.list_flatten(column), "item") for column in (self._inventory, self._own)]
+        columns = [*lists, pc.struct_field(self._carried, "item"), self._held]
+        return {name for column in columns for name in pc.unique(column).to_pylist() if name}
 
     def clock(self, tick: int) -> Clock:
         """Clock and weather of a tick."""

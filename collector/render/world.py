@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from collector.recording import Recording
 from collector.render import tints
 from collector.render.assets import Assets
+from collector.render.history import History
 from collector.render.kernel_types import Tables
 from collector.render.kernel_types import World as DeviceWorld
 from collector.render.light import FULL, LightField
+from collector.render.models import Models
 from collector.render.overhang import NEIGHBOURS, Overhang
-from collector.render.shapes import CUBE, INVISIBLE, OPAQUE, ShapeBaker, to_device
+from collector.render.shapes import CUBE, INVISIBLE, MISSING, OPAQUE, ShapeBaker, to_device
 from collector.render.skipping import SkipField
 from collector.render.sky import LIGHT_STEPS, Clock, lightmap
 from collector.render.states import States
@@ -33,11 +35,12 @@ class World:
     def __init__(
         self, recording: Recording, assets: Assets, states: States, pool: TexelPool, device: str
     ) -> None:
-        self.states, self._device = states, device
+        self.states, self.assets, self._device = states, assets, device
         self._recording, changes = recording, recording.blocks
         self._air = air = np.array([state.name in INVISIBLE and not state.fluid for state in states.states])
         self.volume: Volume = read_volume(recording.world, changes, air)
         self._changes = np.stack([changes[c].to_numpy() for c in ("tick", "x", "y", "z", "state")], 1)
+        self.history = History(self.volume, self._changes.astype(np.int64))
         check_states(self._changes[:, 4:].astype(np.int64) if len(self._changes) else np.zeros(1, int), air)
         self._next = 0
         seen = np.concatenate([np.unique(self.volume.states), self._changes[:, 4]])
@@ -62,6 +65,7 @@ class World:
         self._light_array = wp.array(self._packed(np.s_[:, :, :]), dtype=wp.uint16, device=self._device)
         device.light = self._light_array.flatten()
         device.tints = wp.array(self._tints(), dtype=wp.vec3, device=self._device)
+        device.columns = wp.array(self._columns().ravel(), dtype=wp.int32, device=self._device)
 
     def light_up(self, clock: Clock) -> None:
         """Set the time of day and the weather."""
@@ -82,6 +86,8 @@ class World:
             cells.append(cell)
         for box in (self._light.change(np.array([cell])) for cell in cells):
             copy_box(self._light_array, box, self._packed(box))
+        if cells:
+            self.device.columns.assign(self._columns().ravel())
 
     def _reaching(self, box: tuple[slice, slice, slice]) -> NDArray[np.uint8]:
         """The bits of `Overhang` for a box; no ray looks into the border."""
@@ -157,6 +163,22 @@ class World:
         sky, block = (FULL, 0) if cell is None else (int(self._light.sky[cell]), int(self._light.block[cell]))
         return np.asarray(self.lightmap[sky * 4 * LIGHT_STEPS + block * 4], np.float64)
 
+    def count(self, block: str) -> int:
+        """How many blocks of a name there are."""
+        named = np.array([state.name == block for state in self.states.states])
+        return int(named[self.volume.states].sum())
+
+    def particle_picture(self, pool: TexelPool, state: int) -> tuple[int, int, NDArray[np.float64]]:
+        """Offset and width in the pool of what a state's particles are cut from, and their tint."""
+        variants = Models(self.assets).variants(self.states[state])
+        name = variants[0].parts[0].model.texture("#particle") if variants and variants[0].parts else None
+        picture = self.assets.texture(name) if name else None
+        offset, width, _ = pool.add(str(name), MISSING if picture is None else picture)
+        kind = (
+            tints.NONE if self.states[state].name == "grass_block" else tints.tint_kind(self.states[state], 0)
+        )
+        return offset, width, self.biomes.plain(kind)
+
     def buried(self, place: NDArray[np.float64]) -> int:
         """The state of the solid block that a place is inside of, or -1."""
         cell = self.volume.cell(*(int(v) for v in np.floor(place)))
@@ -181,6 +203,12 @@ class World:
         packed |= self.states.full[self.volume.states[box]].astype(np.uint16) * OCCLUDES
         packed |= self._guests[box].astype(np.uint16) << GUESTS
         return np.asarray(packed)
+
+    def _columns(self) -> NDArray[np.int32]:
+        """How deep rain or snow falls in every column, see `kernel_types.World`."""
+        stops = self.states.solid[self.volume.states]
+        top = np.where(stops.any(0), stops.shape[0] - np.argmax(stops[::-1], axis=0), 0)
+        return np.asarray(top * 4 + self.biomes.falling(self._surface_biomes, top + self.volume.origin[1]))
 
     def _tints(self) -> NDArray[np.float32]:
         """Tints of all columns, then the constant ones, as one list of colours."""

@@ -128,7 +128,7 @@ def test_flow_follows_players(tmp_path: Path) -> None:
 def test_flow_of_the_hand_is_that_of_its_swing(tmp_path: Path) -> None:
     scene = Scene(size=(2, 2, 2), corner=(-1, 3, -1), players=[{}])
     view = VIEW.model_copy(update={"hand": True})
-    recording = scene.record(tmp_path / "hand", 4, lambda tick: {"players": [{"swing": max(tick - 1, -1)}]})
+    recording = scene.record(tmp_path / "hand", 4, lambda tick: {"players": [{"swing": max(tick - 2, -1)}]})
     still, swinging = (frames[0] for frames in list(Renderer(recording, view).frames())[:3:2])
     for frame, moves in ((still, False), (swinging, True)):
         hand = frame.planes["segment"] == 1

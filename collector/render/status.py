@@ -1,0 +1,50 @@
+"""What the HUD shows of a player at a tick."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+HOTBAR_SLOTS = 36  # the hotbar's first slot in the player's window
+ARMOUR_POINTS = {
+    "leather": (1, 3, 2, 1),
+    "golden": (2, 5, 3, 1),
+    "chainmail": (2, 5, 4, 1),
+    "iron": (2, 6, 5, 2),
+}
+ARMOUR_POINTS |= {"diamond": (3, 8, 6, 3), "netherite": (3, 8, 6, 3), "turtle": (2, 0, 0, 0)}
+ARMOUR_PIECES = ("helmet", "chestplate", "leggings", "boots")
+
+
+@dataclass(frozen=True)
+class Screen:
+    """An open screen: its kind as in the recording's `window`, the items of its own part by slot, what the
+    cursor carries (name and count), and the cursor's tip in GUI pixels from the window's top left corner."""
+
+    kind: str
+    items: tuple[tuple[int, str, int], ...]
+    carried: tuple[str, int] | None
+    cursor: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the HUD shows of a player. `items` are name and count by slot of the player's window."""
+
+    health: float
+    food: int
+    air: int
+    level: int
+    progress: float
+    slot: int
+    items: tuple[tuple[int, str, int], ...]
+    screen: Screen | None = None
+
+    @property
+    def armour(self) -> int:
+        """Armour points, 0 … 20."""
+        total = 0
+        for slot, name, _ in self.items:
+            material, _, piece = name.partition("_")
+            if 5 <= slot <= 8 and piece in ARMOUR_PIECES:
+                total += ARMOUR_POINTS.get(material, (0, 0, 0, 0))[ARMOUR_PIECES.index(piece)]
+        return total
