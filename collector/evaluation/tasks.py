@@ -109,8 +109,8 @@ def placement(scene: Scene) -> Iterator[Ask]:
     observer, tick, blocks, visible = _structure(scene)
     if visible < len(blocks):
         return
-    shape = _shape(blocks)
-    choices = ("1x2", "2x2", "4x1", "none")
+    shape = _shape(blocks, float(column(scene.tables[observer], "yaw")[tick]))
+    choices = ("1x1", "1x2", "2x2", "4x1", "none")
     text = "How many blocks wide and high is the structure of stone in the middle of the picture?"
     if shape in choices:
         yield Ask(((observer, tick),), text, choices, shape, {"blocks": len(blocks)})
@@ -225,10 +225,12 @@ def _structure(scene: Scene) -> tuple[int, int, Blocks, int]:
     return 1 - builder, tick, blocks, sum(bool(one.inside[tick]) for one in seen)
 
 
-def _shape(blocks: Blocks) -> str:
-    """Width and height of the box around blocks that fill it; "" when there are gaps."""
+def _shape(blocks: Blocks, yaw: float) -> str:
+    """Width and height, as seen when looking to `yaw`, of the box around blocks that fill it; "" when there
+    are gaps.
+    """
     if not blocks:
         return "none"
-    extent = np.ptp(np.stack(blocks), axis=0) + 1
-    width, height = int(max(extent[0], extent[2])), int(extent[1])
-    return f"{width}x{height}" if width * height == len(blocks) else ""
+    east, up, south = (int(extent) for extent in np.ptp(np.stack(blocks), axis=0) + 1)
+    wide = south if abs(np.sin(yaw)) > abs(np.cos(yaw)) else east
+    return f"{wide}x{up}" if east * up * south == len(blocks) else ""

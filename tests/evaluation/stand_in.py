@@ -36,10 +36,12 @@ FOCAL = HEIGHT / 2 / np.tan(np.radians(70) / 2)
 EYES = 1.62
 MIDDLE = 0.2
 # Rows that are looked at: sky above and HUD below have no players.
-TOP, BOTTOM = 120, 270
+TOP, BOTTOM = 60, 254
 # The crosshair, in the middle.
 CROSS = 14
 SMALLEST_THING = 40  # pixels
+# Rows; where sky and grass meet, colours mix.
+LOWEST_THING = 12
 GAP = 4
 ALIKE = 0.5
 
@@ -106,7 +108,7 @@ def things(mask: NDArray[np.bool_], smallest: int = SMALLEST_THING) -> list[Thin
             part = mask[:, run[0] : run[-1] + 1]
             rows = np.flatnonzero(part.any(1))
             thing = Thing(int(run[0]), int(run[-1]) + 1, int(rows[0]), int(rows[-1]) + 1, int(part.sum()))
-            if thing.pixels >= smallest:
+            if thing.pixels >= smallest and thing.bottom - thing.top >= LOWEST_THING:
                 found.append(thing)
     return found
 
@@ -147,12 +149,16 @@ def motion(before: Pixels, after: Pixels) -> str:
 
 
 def shape(picture: Pixels) -> str:
-    """Blocks of stone, wide and high, by the shape of the box around them."""
+    """Blocks of stone, wide and high, by the box around them, six blocks away."""
     found = stone(picture)
     if found is None:
         return "none"
-    ratio = (found.right - found.left) / (found.bottom - found.top)
-    return min({"4x1": 4.0, "2x2": 1.0, "1x2": 0.5}.items(), key=lambda one: abs(np.log(ratio / one[1])))[0]
+    block = FOCAL / 6
+    wide, high = (found.right - found.left) / block, (found.bottom - found.top) / block
+    sizes = {"1x1": (1, 1), "1x2": (1, 2), "2x2": (2, 2), "4x1": (4, 1)}
+    return min(
+        sizes, key=lambda name: abs(np.log(wide / sizes[name][0])) + abs(np.log(high / sizes[name][1]))
+    )
 
 
 def alike(one: Pixels, other: Pixels) -> bool:
