@@ -40,8 +40,9 @@ class Pacer {
     this.due += this.period
     const behind = clock.realNow() - this.due
     if (behind > CATCH_UP * this.period) {
-      this.due += behind
-      this.givenUp += behind
+      const whole = Math.floor(behind / this.period) * this.period // the phase stays
+      this.due += whole
+      this.givenUp += whole
     }
     await clock.until(this.due)
     this.sampled = clock.realNow()
