@@ -54,7 +54,11 @@ def write_page(path: Path, log: Path, on_trial: Callable[[int], None] = lambda _
 
 def page(results: Sequence[Result]) -> str:
     """The page in Markdown."""
-    parts = [INTRODUCTION.format(seeds=len(SEEDS)), table(results), *_failures(results), "\n"]
+    planned = len(plan_trials())
+    missing = (
+        f"So far {len(results)} of {planned} episodes have been played.\n\n" if len(results) < planned else ""
+    )
+    parts = [INTRODUCTION.format(seeds=len(SEEDS)), missing, table(results), *_failures(results), "\n"]
     parts += [_section(name, kind) for name, kind in episode_types().items()]
     return "".join(parts).rstrip() + "\n"
 

@@ -13,7 +13,8 @@ from collector.render import Renderer, View
 
 MOMENTS = 6
 PLAYERS = 2
-WIDTH, HEIGHT = 176, 100  # of one picture
+WIDTH, HEIGHT = 176, 99  # of one picture
+SCALE = 3  # by which it is drawn larger, so that the overlay is small
 GAP = 2  # pixels between pictures
 QUALITY = 72
 MARGIN = 0.04  # of the episode's length that is left out at both ends
@@ -26,7 +27,7 @@ def write_strip(recording: Recording, path: Path) -> None:
         RenderError: the recording cannot be drawn.
     """
     players = list(range(min(PLAYERS, len(recording.meta.players))))
-    view = View(width=WIDTH, height=HEIGHT, view_distance=4, supersampling=2)
+    view = View(width=SCALE * WIDTH, height=SCALE * HEIGHT, view_distance=4)
     moments = np.linspace(MARGIN, 1 - MARGIN, MOMENTS) * (recording.meta.ticks - 1)
     ticks = [int(tick) for tick in np.unique(moments.round())]
     sheet = np.full((len(players) * (HEIGHT + GAP) - GAP, len(ticks) * (WIDTH + GAP) - GAP, 3), 255, np.uint8)
@@ -39,4 +40,5 @@ def write_strip(recording: Recording, path: Path) -> None:
 
 def _put(sheet: NDArray[np.uint8], picture: NDArray[np.uint8], row: int, column: int) -> None:
     top, left = row * (HEIGHT + GAP), column * (WIDTH + GAP)
-    sheet[top : top + HEIGHT, left : left + WIDTH] = picture
+    small = Image.fromarray(picture).resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    sheet[top : top + HEIGHT, left : left + WIDTH] = np.asarray(small)

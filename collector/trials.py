@@ -20,6 +20,7 @@ from bots.episodes import episode_type, episode_types
 from bots.errors import StageError
 from bots.stage import Stage
 from bots.world import World
+from collector.plan import ATTEMPTS
 
 TrialWorld = Literal["terrain", "flat"]
 
@@ -95,14 +96,15 @@ def _play_group(players: int, trials: Iterable[Trial]) -> Iterator[Result]:
 
 
 def play_trial(stage: Stage, trial: Trial) -> Result:
-    """Play one trial on a stage that has as many players."""
+    """Play one trial on a stage that has as many players; again when the stage dies, as a collection does."""
     stage.world, stage.seed = World(kind=trial.world, seed=trial.seed), trial.seed
     begin, ticks = time.monotonic(), 0
-    try:
-        for _ in stage.play(trial.type, variant(trial)):
-            ticks += 1
-    except StageError:
-        pass  # told by the outcome
+    for _ in range(ATTEMPTS):
+        try:
+            ticks = sum(1 for _ in stage.play(trial.type, variant(trial)))
+            break
+        except StageError:
+            continue  # the outcome tells why
     seconds = time.monotonic() - begin
     return Result(
         trial=trial, ok=stage.outcome.ok, reason=stage.outcome.reason, ticks=ticks, seconds=round(seconds, 2)
@@ -134,4 +136,4 @@ def table(results: Sequence[Result]) -> str:
 
 def _count(results: Iterable[Result], world: TrialWorld, players: int) -> str:
     own = [r for r in results if r.trial.world == world and r.trial.players == players]
-    return f"{sum(result.ok for result in own)}/{len(own)}"
+    return f"{sum(result.ok for result in own)}/{len(own)}" if own else "–"
