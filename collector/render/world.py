@@ -65,6 +65,7 @@ class World:
         self._light_array = wp.array(self._packed(np.s_[:, :, :]), dtype=wp.uint16, device=self._device)
         device.light = self._light_array.flatten()
         device.tints = wp.array(self._tints(), dtype=wp.vec3, device=self._device)
+        self._tops = tops(self.states.solid[self.volume.states])
         device.columns = wp.array(self._columns().ravel(), dtype=wp.int32, device=self._device)
 
     def light_up(self, clock: Clock) -> None:
@@ -86,6 +87,8 @@ class World:
             cells.append(cell)
         for box in (self._light.change(np.array([cell])) for cell in cells):
             copy_box(self._light_array, box, self._packed(box))
+        for _, z, x in cells:
+            self._tops[z, x] = tops(self.states.solid[self.volume.states[:, z : z + 1, x : x + 1]])[0, 0]
         if cells:
             self.device.columns.assign(self._columns().ravel())
 
@@ -206,9 +209,9 @@ class World:
 
     def _columns(self) -> NDArray[np.int32]:
         """How deep rain or snow falls in every column, see `kernel_types.World`."""
-        stops = self.states.solid[self.volume.states]
-        top = np.where(stops.any(0), stops.shape[0] - np.argmax(stops[::-1], axis=0), 0)
-        return np.asarray(top * 4 + self.biomes.falling(self._surface_biomes, top + self.volume.origin[1]))
+        height = self._tops.astype(np.int64) + self.volume.origin[1]
+        falling = self.biomes.falling(self._surface_biomes, height)
+        return (self._tops.astype(np.int64) * 4 + falling).astype(np.int32)
 
     def _tints(self) -> NDArray[np.float32]:
         """Tints of all columns, then the constant ones, as one list of colours."""
@@ -221,6 +224,12 @@ class World:
         colours = self.biomes.columns(self._surface_biomes).reshape(-1, 3)
         constants = np.array([tints.rgb(value) for value in tints.CONSTANTS], np.float32)
         return np.concatenate([colours, constants])
+
+
+def tops(stops: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """The layer above the highest cell [y, z, x] that stops rain, of every column; 0 where none does."""
+    highest = stops.shape[0] - np.argmax(stops[::-1], axis=0)
+    return np.where(stops.any(0), highest, 0).astype(np.int32)
 
 
 def device_tables(world: World, states: States, pool: TexelPool, device: str) -> Tables:

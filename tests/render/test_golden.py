@@ -12,7 +12,7 @@ from tests.render.looks import LOOKS
 from tests.render.scenes import Scene
 
 GOLDEN = Path(__file__).parent / "golden"
-VIEW = View(width=160, height=90, view_distance=6)
+VIEW = View(width=160, height=90, view_distance=6, hud=False)
 LARGE = View(width=320, height=180, view_distance=6)  # that a screen fits into
 # CPUs round differently: a texel's edge may fall into the next pixel, a colour be one step off.
 CHANNEL, SHARE = 8, 0.01
