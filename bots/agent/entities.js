@@ -4,8 +4,11 @@
 
 const HURT = 10 // ticks of red tint
 const HURT_STATUS = 2
+const DEATH_STATUS = 3
+const DYING = 20 // ticks in which the dead fall over
 
 const hurt = new WeakMap() // entity to ticks left
+const dying = new WeakMap() // entity to ticks since its death
 const data = new WeakMap() // bot to what objects were spawned with, by id: of a falling block its state
 
 /** Follows what happens to entities in the eyes of `bot`. */
@@ -15,6 +18,7 @@ function follow (bot) {
   bot._client.on('entity_status', ({ entityId, entityStatus }) => {
     const entity = bot.entities[entityId]
     if (entity && entityStatus === HURT_STATUS) hurt.set(entity, HURT + 1)
+    if (entity && entityStatus === DEATH_STATUS) dying.set(entity, -1)
   })
 }
 
@@ -25,6 +29,7 @@ function seenEntities (bots) {
     for (const entity of Object.values(bot.entities)) {
       if (entity.type === 'player' || !entity.name) continue // nameless: heard of before it was seen
       if (hurt.get(entity) > 0) hurt.set(entity, hurt.get(entity) - 1)
+      if (dying.has(entity)) dying.set(entity, Math.min(DYING, dying.get(entity) + 1))
       if (!seen.has(entity.id)) seen.set(entity.id, row(entity, data.get(bot).get(entity.id)))
     }
   }
@@ -46,8 +51,14 @@ function row (entity, state) {
     hurt: hurt.get(entity) ?? 0,
     item: item?.name ?? '',
     count: item?.count ?? 0,
-    metadata: entity.name === 'falling_block' ? JSON.stringify({ state }) : '{}'
+    metadata: JSON.stringify(looks(entity, state))
   }
+}
+
+/** What else the picture of an entity depends on. */
+function looks (entity, state) {
+  if (entity.name === 'falling_block') return { state }
+  return dying.has(entity) ? { dying: dying.get(entity) } : {}
 }
 
 module.exports = { follow, seenEntities }

@@ -205,7 +205,9 @@ TABLES: dict[str, pa.Schema] = {
             ("hurt", pa.int16()),
             ("item", pa.string()),  # of a dropped item, an item frame; what a mob holds
             ("count", pa.int16()),
-            ("metadata", pa.string()),  # JSON object of what else its picture depends on
+            # JSON object of what else its picture depends on: {"state": id} of a falling block,
+            # {"dying": ticks since its death, 0 … 20} of a mob.
+            ("metadata", pa.string()),
         ]
     ),
     # Changes of the world: the block at the position has this state from row `tick` on.

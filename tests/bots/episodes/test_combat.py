@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 from tests.bots.conftest import PlayType, events
@@ -33,4 +34,11 @@ def test_mobs_come_and_are_fought(play_type: PlayType) -> None:
     assert sorted(kind for kind in seen.values() if kind != "item") == sorted(mob["mob"] for mob in mobs)
     hurt = {entity["entity"] for tick in ticks for entity in tick.entities if entity["hurt"] > 0}
     assert hurt == {entity for entity, kind in seen.items() if kind != "item"}
+    for entity in hurt:  # the dead fall over for a second before they vanish
+        told = [
+            json.loads(row["metadata"]) for tick in ticks for row in tick.entities if row["entity"] == entity
+        ]
+        dying = [looks["dying"] for looks in told if "dying" in looks]
+        assert dying == list(range(len(dying)))
+        assert 15 <= len(dying) <= 22
     assert all(row["alive"] for tick in ticks for row in tick.players)
