@@ -10,6 +10,7 @@ from typing import Annotated
 import redis
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from collector.api.library import Library
@@ -68,11 +69,11 @@ async def find_token(
     return bearer.credentials if bearer else cookie
 
 
-def caller(service: Service, secret: Annotated[str | None, Depends(find_token)]) -> Token:
+async def caller(service: Service, secret: Annotated[str | None, Depends(find_token)]) -> Token:
     """Whose request it is."""
     if not service.settings.auth:
         return LOCAL
-    token = service.tokens.find(secret) if secret else None
+    token = await run_in_threadpool(service.tokens.find, secret) if secret else None
     if token is None:
         raise HTTPException(
             HTTPStatus.UNAUTHORIZED,
