@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -48,18 +48,19 @@ def write_page(path: Path, log: Path, on_trial: Callable[[int], None] = lambda _
         shown = next((result.trial for result in results if result.trial.type == name and result.ok), None)
         if shown is not None and not picture.exists():
             _draw(shown, picture)
-    path.write_text(page(results))
+    drawn = {picture.stem for picture in (path.parent / PICTURES).glob("*.jpg")}
+    path.write_text(page(results, drawn))
     return results
 
 
-def page(results: Sequence[Result]) -> str:
-    """The page in Markdown."""
+def page(results: Sequence[Result], drawn: Collection[str]) -> str:
+    """The page in Markdown, with the pictures of the types that are `drawn`."""
     planned = len(plan_trials())
     missing = (
         f"So far {len(results)} of {planned} episodes have been played.\n\n" if len(results) < planned else ""
     )
     parts = [INTRODUCTION.format(seeds=len(SEEDS)), missing, table(results), *_failures(results), "\n"]
-    parts += [_section(name, kind) for name, kind in episode_types().items()]
+    parts += [_section(name, kind, name in drawn) for name, kind in episode_types().items()]
     return "".join(parts).rstrip() + "\n"
 
 
@@ -74,14 +75,15 @@ def _failures(results: Sequence[Result]) -> list[str]:
     return ["\nThe failures:\n\n", *lines]
 
 
-def _section(name: str, kind: type[Episode]) -> str:
+def _section(name: str, kind: type[Episode], drawn: bool) -> str:
     about = inspect.getdoc(sys.modules[kind.__module__]) or ""
     fields = kind.Parameters.model_fields
     rows = [f"| `{field}` | `{info.default}` | {_meaning(info)} |\n" for field, info in fields.items()]
     head = "\n| parameter | default | |\n|---|---|---|\n" if rows else ""
     notes = inspect.getdoc(kind.Parameters) if rows else ""
+    picture = f"![{name}]({PICTURES}/{name}.jpg)\n\n" if drawn else ""
     return (
-        f"## {name}\n\n![{name}]({PICTURES}/{name}.jpg)\n\n{about}\n\n{inspect.getdoc(kind)} "
+        f"## {name}\n\n{picture}{about}\n\n{inspect.getdoc(kind)} "
         f"For {kind.players[0]} to {kind.players[1]} players. {notes}\n{head}{''.join(rows)}\n"
     )
 

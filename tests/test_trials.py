@@ -34,13 +34,14 @@ def test_the_table_counts_first_attempts() -> None:
         result("orbit", 2, world="flat", ticks=300),
     ]
     assert table(results).splitlines()[-1] == "| `orbit` | 2, 16 | 3/3 0/1 | 1/1 – | 12 |"
-    assert "`orbit`, 16 players, terrain, seed 9: the bridge is out" in page(results)
+    assert "`orbit`, 16 players, terrain, seed 9: the bridge is out" in page(results, ())
 
 
 def test_the_page_describes_every_type() -> None:
-    text = page([])
+    text = page([], ["orbit"])
     for name, kind in episode_types().items():
-        assert f"## {name}\n\n![{name}](images/episodes/{name}.jpg)" in text
+        assert f"\n## {name}\n" in text
+        assert (f"![{name}](images/episodes/{name}.jpg)" in text) == (name == "orbit")
         assert all(f"| `{field}` |" in text for field in kind.Parameters.model_fields)
 
 
@@ -56,7 +57,7 @@ def test_what_is_in_the_log_is_not_played_again_and_strips_are_drawn(
     for module in ("collector.episode_page", "collector.trials"):
         monkeypatch.setattr(f"{module}.episode_types", lambda: {"straightLineWalk": None})
     monkeypatch.setattr("collector.episode_page.plan_trials", lambda: trials)
-    monkeypatch.setattr("collector.episode_page.page", table)
+    monkeypatch.setattr("collector.episode_page.page", lambda results, _: table(results))
     results = write_page(tmp_path / "page.md", log)
     assert [r.trial for r in results] == trials
     assert results[0] == first[0]
