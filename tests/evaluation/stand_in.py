@@ -43,7 +43,8 @@ SMALLEST_THING = 40  # pixels
 # Rows; where sky and grass meet, colours mix.
 LOWEST_THING = 12
 GAP = 4
-ALIKE = 0.5
+# Of rendered pairs of the same scenery the least was 0.66, of others the most 0.45.
+ALIKE = 0.55
 
 Pixels = NDArray[np.int16]
 
@@ -162,16 +163,19 @@ def shape(picture: Pixels) -> str:
 
 
 def alike(one: Pixels, other: Pixels) -> bool:
-    """Whether two pictures resemble each other, by brightness, coarsely, moved sideways or not."""
-    coarse = [
-        np.asarray(Image.fromarray(p.astype(np.uint8)).convert("L").resize((64, 36)), float)[:26]
-        for p in (one, other)
-    ]
+    """Whether two pictures resemble each other, coarsely, moved sideways or not.
+
+    Every row counts from its own mean: that the sky is above the ground is so in all pictures.
+    """
+    small = [Image.fromarray(p.astype(np.uint8)).resize((64, 36)) for p in (one, other)]
+    first, second = (np.asarray(p, float)[:26] for p in small)
     best = -1.0
     for shift in range(-20, 21, 2):
-        first = coarse[0][:, max(0, shift) : 64 + min(0, shift)]
-        second = coarse[1][:, max(0, -shift) : 64 + min(0, -shift)]
-        best = max(best, float(np.corrcoef(first.ravel(), second.ravel())[0, 1]))
+        left = first[:, max(0, shift) : 64 + min(0, shift)]
+        right = second[:, max(0, -shift) : 64 + min(0, -shift)]
+        left, right = (part - part.mean(axis=1, keepdims=True) for part in (left, right))
+        norm = float(np.sqrt((left**2).sum() * (right**2).sum())) + 1e-9
+        best = max(best, float((left * right).sum()) / norm)
     return best > ALIKE
 
 
