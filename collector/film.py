@@ -58,6 +58,8 @@ def film(
                 for plane, write in planes.items():
                     write(frame.planes[plane])
             on_ticks(done)
+    # What was drawn in place of something that the renderer has no model of; the quality report counts it.
+    draft.view["stand_ins"] = renderer.stand_in_counts()
     return draft
 
 

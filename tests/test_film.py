@@ -40,6 +40,7 @@ def test_every_row_has_the_camera_of_its_picture(recording: Recording, tmp_path:
     assert np.allclose(table["camera.fy"], [camera.intrinsics[1, 1] for camera in cameras])
     assert np.allclose(table["camera.cx"], 32)
     assert np.allclose(poses[:, :, 3], eyes(table), atol=1e-3)
+    assert dataset.card(dataset.episodes[0]).view["stand_ins"] == {}, "all of it has a model"
 
 
 def test_planes_that_no_video_holds_are_refused(recording: Recording, tmp_path: Path) -> None:

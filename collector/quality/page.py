@@ -20,6 +20,7 @@ from collector.errors import StorageFull
 from collector.quality.measures import PlayerMeasures
 from collector.quality.report import CAMERA_EDGES, EpisodeMeasures, QualityReport, Sheet, measure
 from collector.quality.rules import RULES
+from collector.recording.schema import ClockMeta
 
 # Contact sheets on the page; the figures are of all episodes.
 SHEETS = 200
@@ -206,7 +207,7 @@ def _episode(one: EpisodeMeasures, sheet: str | None) -> str:
         f"<article data-type='{escape(one.type)}' data-marks='{marks}'><h3>{escape(one.name)} "
         f"<small>{escape(one.type)}, {escape(one.split)}, {one.ticks} ticks</small></h3>{picture}"
         f"<table><tr><th>player<th>stuck<th>idle<th>water<th>dead<th>in blocks<th>unlit<th>brightness<th>lag"
-        f"<th>agreement<th>sees</tr>{players}</table>{_strips(one)}{_clock(one)}"
+        f"<th>agreement<th>sees</tr>{players}</table>{_strips(one)}{_notes(one)}"
         f"{f'<ul>{told}</ul>' if told else ''}</article>"
     )
 
@@ -236,16 +237,21 @@ def _strips(one: EpisodeMeasures) -> str:
     return f"<table>{''.join(rows)}</table>" if rows else ""
 
 
-def _clock(one: EpisodeMeasures) -> str:
-    """How the clock of a real server ran."""
-    if one.clock is None:
-        return ""
-    clock = one.clock
-    late = f"{clock.late_ticks} of {one.ticks} ticks sampled late, server's clock up to {clock.lag_ticks} off"
+def _notes(one: EpisodeMeasures) -> str:
+    """How the clock of a real server ran, and what was drawn in place of something else."""
+    notes = [_clock(one.clock, one.ticks)] if one.clock else []
+    if one.stand_ins:
+        named = ", ".join(f"{name} ({count})" for name, count in one.stand_ins.items())
+        notes.append(f"stand-ins drawn for: {named}")
+    return "".join(f"<p>{escape(note)}</p>" for note in notes)
+
+
+def _clock(clock: ClockMeta, ticks: int) -> str:
+    late = f"{clock.late_ticks} of {ticks} ticks sampled late, server's clock up to {clock.lag_ticks} off"
     jitter = clock.jitter_ms
     spread = f", jitter {jitter.p50:.1f} ms (median), {jitter.p99:.1f} ms (99 %)" if jitter else ""
     rate = f" at {clock.ticks_per_second:g} ticks/s" if clock.ticks_per_second else ""
-    return f"<p>{escape(clock.mode)} clock{rate}: {late}{spread}</p>"
+    return f"{clock.mode} clock{rate}: {late}{spread}"
 
 
 def _percent(share: float | None) -> str:

@@ -49,6 +49,7 @@ class EpisodeMeasures(BaseModel):
     """One episode: its players' figures in order, and what the rules say of each of them.
 
     `timeline` says for every `<player> sees <other>` when, with `1` and `0` for each `STEP_TICKS` ticks.
+    `stand_ins` counts what was drawn in place of things that the renderer has no model of.
     `clock` is how the game's clock ran where it was not a virtual one, which is never late.
     """
 
@@ -61,6 +62,7 @@ class EpisodeMeasures(BaseModel):
     players: dict[str, PlayerMeasures]
     warnings: dict[str, dict[str, str]]
     timeline: dict[str, str] = {}
+    stand_ins: dict[str, int] = {}
     clock: ClockMeta | None = None
 
 
@@ -148,7 +150,8 @@ def duplicates(signatures: dict[str, NDArray[np.float64]]) -> Iterator[tuple[str
 
 
 def _measure(dataset: Dataset, episode: Episode, pictures: Sheet) -> EpisodeMeasures:
-    fov = float(dataset.card(episode).view.get("fov", DEFAULT_FOV))
+    view = dataset.card(episode).view
+    fov = float(view.get("fov", DEFAULT_FOV))
     around, clock = _look_around(dataset, episode, fov)
     players = {
         name: _measure_player(dataset, episode, index, pictures[index], fov)
@@ -166,6 +169,7 @@ def _measure(dataset: Dataset, episode: Episode, pictures: Sheet) -> EpisodeMeas
         ticks=episode.ticks,
         players=players,
         warnings={name: told for name, player in players.items() if (told := warnings(player))},
+        stand_ins=dict(view.get("stand_ins") or {}),
         timeline=_timeline(around, episode) if around else {},
         clock=clock if clock and clock.mode != "virtual" else None,
     )

@@ -166,9 +166,12 @@ def test_a_real_clock_and_who_sees_whom_are_shown(report: QualityReport) -> None
         lag_ticks=2,
     )
     seen = {"Alpha sees Bravo": "0110", "Bravo sees Alpha": "0000"}
-    one = report.episodes[0].model_copy(update={"clock": clock, "timeline": seen})
+    one = report.episodes[0].model_copy(
+        update={"clock": clock, "timeline": seen, "stand_ins": {"entity:axolotl": 2}}
+    )
     page = render(report.model_copy(update={"episodes": (one,)}), {})
-    assert "realtime clock at 20 ticks/s: 3 of 40 ticks sampled late, server's clock up to 2 off" in page
+    assert "realtime clock at 20 ticks/s: 3 of 40 ticks sampled late, server&#x27;s clock up to 2 off" in page
+    assert "stand-ins drawn for: entity:axolotl (2)" in page
     assert "jitter 1.2 ms (median), 7.5 ms (99 %)" in page
     assert page.count("<rect x='1' width='2' height='1'/>") == 1
     assert report.episodes[0].clock is None, "a virtual clock is never late"
