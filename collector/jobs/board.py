@@ -18,7 +18,7 @@ from typing import Any, Literal, cast
 import redis
 from pydantic import BaseModel
 
-from collector.errors import JobStateError, KeyReused, LeaseLost, QuotaExceeded, UnknownJob
+from collector.errors import JobStateError, KeyReused, LeaseLost, QuotaExceeded, UnknownJob, UsageError
 from collector.jobs.models import (
     Counts,
     JobRecord,
@@ -40,6 +40,9 @@ ONCE_SECONDS = 7 * 86_400
 # A worker that has not reported for this long is gone, and forgotten after a day.
 WORKER_SECONDS = 15.0
 FORGET_SECONDS = 86_400.0
+
+# Redis does one thing at a time, also when it makes or cancels all tasks of a job; and each has some minutes.
+MAX_TASKS = 10_000
 
 _SCRIPT = Path(__file__).with_name("board.lua").read_text()
 _REDIS_SECONDS = 5.0
@@ -125,6 +128,11 @@ class Board:
             QuotaExceeded: the owner has too much queued already.
         """
         spec.check()
+        cuts = list(batches(spec))
+        if len(cuts) > MAX_TASKS:
+            raise UsageError(
+                f"this job has {len(cuts)} tasks, and one may have {MAX_TASKS}: queue several smaller ones"
+            )
         quota = quota or Quota()
         text = spec.model_dump_json()
         verdict, value = self._call(
@@ -142,7 +150,7 @@ class Board:
             quota.jobs,
             quota.episodes,
             quota.bytes,
-            json.dumps(list(batches(spec))),
+            json.dumps(cuts),
         )
         if verdict == "other":
             raise KeyReused(f"the key {once!r} was used for another job; send a new key with a new job")

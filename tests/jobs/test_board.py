@@ -13,8 +13,9 @@ from collector.errors import (
     QuotaExceeded,
     UnknownEpisodeType,
     UnknownJob,
+    UsageError,
 )
-from collector.jobs.board import Board, Quota, WorkerRecord
+from collector.jobs.board import MAX_TASKS, Board, Quota, WorkerRecord
 from collector.jobs.models import JobState, Played, Progress, Stage, TaskResult, TaskState
 from collector.render import View
 from collector.settings import Settings
@@ -151,6 +152,15 @@ def test_a_failed_run_of_a_cancelled_job_is_not_repeated(board: Board) -> None:
     board.cancel(job, "enough")
     board.fail(claim, "broken")
     assert board.job(job).state is JobState.cancelled
+
+
+def test_a_large_job_holds_up_nobody_for_long(board: Board) -> None:
+    with pytest.raises(UsageError, match="queue several smaller ones"):
+        board.create(spec(draw={"episodes": MAX_TASKS + 1}, mix={}, view=WIDE), "me")
+    begin = time.monotonic()
+    job, _ = board.create(spec(mix={"orbit": MAX_TASKS}, view=WIDE), "me")
+    assert board.cancel(job.id, "enough").tasks.cancelled == MAX_TASKS
+    assert time.monotonic() - begin < 20
 
 
 def test_a_task_that_is_handed_back_costs_no_attempt(board: Board) -> None:
