@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 import collector.dataset
-from collector.dataset.commands import app
+from collector.cli import app
 from collector.evaluation import load
 from tests.dataset.synthetic import collect
 from tests.evaluation.test_questions import ramp, stage
@@ -96,8 +96,8 @@ def test_evaluate(tmp_path: Path) -> None:
         tmp_path, "rotationEval", lambda tick, who: {"turned": ramp(tick, 50, 5, 0.7) if who else 0.0}
     )
     questions = tmp_path / "questions.jsonl"
-    assert ask("evaluate", "build", dataset, "--out", questions)["sets"] == {"rotationEval": 1}
+    assert ask("evaluate", "questions", dataset, "--out", questions)["sets"] == {"rotationEval": 1}
     (tmp_path / "right.json").write_text(json.dumps({one.id: one.answer for one in load(questions)}))
     (tmp_path / "wrong.json").write_text(json.dumps({one.id: "left" for one in load(questions)}))
-    scores = ask("evaluate", "score", questions, tmp_path / "right.json", tmp_path / "wrong.json")
+    scores = ask("evaluate", "answers", questions, tmp_path / "right.json", tmp_path / "wrong.json")
     assert scores["kinds"]["movement"]["accuracy"] == 0.5
