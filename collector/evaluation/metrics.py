@@ -9,8 +9,9 @@
 | `turn_error` | degrees a tick | between the turn that the picture shows and that of the action |
 | `cross_view` | 0 … 1 | share of moments at which all videos show the other players where they are |
 
-Turns are measured from pixels (`collector.quality.registration`). A player is shown when the picture around
-the place where the recording has them resembles the real one: normalized correlation of at least `RESEMBLES`.
+Turns are measured from pixels (`collector.quality.registration`), at the ticks at which the real pictures
+show the turn that the action says. A player is shown when the picture around the place where the recording
+has them resembles the real one: normalized correlation of at least `RESEMBLES`.
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ FARTHEST = 24.0
 # The body is 0.6 blocks wide and 1.8 high; around it there is as much again to be seen that it stands out.
 BODY_WIDTH, BODY_HEIGHT = 1.2, 2.2
 SMALLEST_PATCH = 6
+# Degrees. Flat ground under an empty sky shows no turn, not even in real pictures; where those do not show
+# the turn of the action, generated ones are not asked for it.
+TRUSTED = 1.0
 
 
 class VideoMetrics(BaseModel):
@@ -123,12 +127,14 @@ def _compare(
     ssim: list[float] = []
     seen = np.full(len(said), np.nan)
     patches: dict[int, dict[int, float]] = {}
-    before: Picture | None = None
+    before: tuple[Picture, Picture] | None = None
     frame = -1
     for frame, (truth, shown) in enumerate(itertools.islice(zip(real, generated, strict=False), EVAL_FRAMES)):
         if before is not None and frame <= len(seen) and look[frame - 1]:
-            seen[frame - 1] = turns([before, shown], scene.fov)[0]
-        before = np.array(shown)
+            true_turn = turns([before[0], truth], scene.fov)[0]
+            if abs(true_turn - said[frame - 1]) <= TRUSTED:
+                seen[frame - 1] = turns([before[1], shown], scene.fov)[0]
+        before = np.array(truth), np.array(shown)
         if frame % every == 0:
             psnr.append(_psnr(shown, truth))
             ssim.append(float(structural_similarity(shown, truth, channel_axis=2)))
