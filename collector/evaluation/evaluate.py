@@ -16,7 +16,7 @@ from collector.evaluation.asking import Prices, Usage, interview
 from collector.evaluation.build import DATASET, QUESTIONS
 from collector.evaluation.footage import DatasetFootage, Footage
 from collector.evaluation.judges import Judge
-from collector.evaluation.metrics import EpisodeMetrics, measure
+from collector.evaluation.metrics import EpisodeMetrics, library, measure
 from collector.evaluation.questions import Question
 from collector.evaluation.scene import Scene, scene_of
 from collector.evaluation.score import Scores, score
@@ -128,6 +128,7 @@ def measure_videos(
     Returns:
         The figures, and the episodes that were left out with the reasons.
     """
+    library()  # refuses at once where it is missing
     measured, left_out = [], {}
     for name in sorted({one.episode for one in sets.questions}):
         episode = sets.dataset.episode(name)

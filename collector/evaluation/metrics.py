@@ -18,14 +18,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
-from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from collector.dataset.formats.solaris import EVAL_FRAMES
+from collector.errors import UsageError
 from collector.evaluation.footage import Picture
 from collector.evaluation.scene import Scene
 from collector.quality.measures import LAGS, SEEN_TURN, eyes, on_screen
@@ -108,6 +108,21 @@ def measure(
     return videos, _cross_view([one.patches for one in compared])
 
 
+def library() -> Any:
+    """The metrics of scikit-image.
+
+    Raises:
+        UsageError: the extra `metrics` is not installed.
+    """
+    try:
+        from skimage import metrics  # noqa: PLC0415 (an extra)
+    except ImportError as error:
+        raise UsageError(
+            "scikit-image is not installed: pip install 'collector[metrics]', or score with --no-metrics"
+        ) from error
+    return metrics
+
+
 def resemblance(picture: Picture, reference: Picture) -> float:
     """Normalized correlation of colours, -1 … 1; 0 when one of them has no contrast.
 
@@ -137,7 +152,7 @@ def _compare(
         before = np.array(truth), np.array(shown)
         if frame % every == 0:
             psnr.append(_psnr(shown, truth))
-            ssim.append(float(structural_similarity(shown, truth, channel_axis=2)))
+            ssim.append(float(library().structural_similarity(shown, truth, channel_axis=2)))
             for other, box in _boxes(scene, player, frame, truth.shape[:2]).items():
                 patches.setdefault(other, {})[frame] = resemblance(shown[box], truth[box])
     return Compared(frame + 1, psnr, ssim, seen, patches)
@@ -229,7 +244,7 @@ def _cross_view(patches: Sequence[Mapping[int, Mapping[int, float]]]) -> float |
 def _psnr(picture: Picture, reference: Picture) -> float:
     if np.array_equal(picture, reference):
         return BEST_PSNR
-    return min(BEST_PSNR, float(peak_signal_noise_ratio(reference, picture)))
+    return min(BEST_PSNR, float(library().peak_signal_noise_ratio(reference, picture)))
 
 
 def _mean(values: Collection[float]) -> float:
