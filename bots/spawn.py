@@ -48,7 +48,7 @@ def find_places(
 def _circle(rng: random.Random, players: int, distance: tuple[float, float]) -> list[tuple[int, int]]:
     angle, away = rng.uniform(0, math.tau), rng.uniform(0, RADIUS)
     centre = (away * math.cos(angle), away * math.sin(angle))
-    crowded = ELBOW_ROOM / (2 * math.sin(math.pi / players))
+    crowded = ELBOW_ROOM / (2 * math.sin(math.pi / players)) if players > 1 else 0.0
     radius = max(rng.uniform(*distance) / 2, crowded)
     first = rng.uniform(0, math.tau)
     angles = [first + math.tau * index / players for index in range(players)]
@@ -67,7 +67,9 @@ def _is_even(points: Sequence[Vec]) -> bool:
 
 
 def _facing(point: Vec, points: Sequence[Vec]) -> float:
-    """The yaw towards the middle of the others."""
+    """The yaw towards the middle of the others; north for one player alone."""
     others = [other for other in points if other != point]
+    if not others:
+        return 0.0
     middle = Vec(sum(p.x for p in others) / len(others), point.y, sum(p.z for p in others) / len(others))
     return heading(middle.minus(point))
