@@ -1,7 +1,7 @@
 """The ray caster: one thread per pixel, the same source for CPU and CUDA."""
 
 # mypy: ignore-errors
-# ruff: noqa: UP018, RUF046 (Warp needs typed literals, and inlines one big function)
+# ruff: noqa: UP018, RUF046, SIM102 (Warp needs typed literals, and inlines one big function)
 from __future__ import annotations
 
 import warp as wp
@@ -13,16 +13,14 @@ from collector.render.kernel_sky import clouds, sky_colour
 from collector.render.kernel_types import Camera, Facet, Motion, Sky, Tables, World
 from collector.render.kernel_weather import weather
 
-wp.set_module_options(
-    {
-        "enable_backward": False,
-        "fast_math": True,
-        # Measured (docs/decisions/renderer-kernel.md): all in one function, without vectors of three.
-        "cpu_compiler_flags": "-march=native -ffast-math -ffp-contract=fast -fno-slp-vectorize"
-        " -Wno-nan-infinity-disabled -mllvm=-inline-threshold=9000"
-        " -mllvm=-inline-cold-callsite-threshold=3000",
-    }
-)
+OPTIONS = {
+    "enable_backward": False,
+    "fast_math": True,
+    # Measured (docs/decisions/renderer-kernel.md): all in one function, without vectors of three.
+    "cpu_compiler_flags": "-march=native -ffast-math -ffp-contract=fast -fno-slp-vectorize"
+    " -Wno-nan-infinity-disabled -mllvm=-inline-threshold=9000"
+    " -mllvm=-inline-cold-callsite-threshold=3000",
+}
 
 TILE = 16  # pixels; facets are listed by tiles of this side
 # Ids of the segment plane; blocks and entities count on from theirs.
@@ -243,9 +241,10 @@ def draw_air(
     sx: float,
     sy: float,
     side: float,
+    wet: bool,
 ):
-    """The pixel with what falls before it, and with the outline of the target."""
-    if sky.rain > 0.0 and camera.fluid == 0:
+    """The pixel with what falls before it if it is `wet`, and with the outline of the target."""
+    if wet and sky.rain > 0.0 and camera.fluid == 0:
         t_air = pixel.t
         if pixel.seen == SKY:
             t_air = 1.0e9
@@ -276,8 +275,9 @@ def draw_scene(
     sy: float,
     side: float,
     start: float,
+    wet: bool,
 ):
-    """The pixel with the world in it: blocks, bodies, sky, and the outline of the target."""
+    """The pixel with the world in it: blocks, bodies, sky, weather, and the outline of the target."""
     # The ray's part along the camera axis is 1, so that `t` is the depth.
     ray = view_ray(camera, sx, sy)
     for axis in range(3):
@@ -302,7 +302,7 @@ def draw_scene(
                 pixel.normal = facets[entity].normal
         else:
             pixel.colour += background(world, tables, sky, camera, ray) * pixel.through
-    return draw_air(pixel, world, tables, sky, camera, ray, sx, sy, side)
+    return draw_air(pixel, world, tables, sky, camera, ray, sx, sy, side, wet)
 
 
 @wp.func
@@ -333,6 +333,7 @@ def draw_sample(
     sy: float,
     side: float,
     start: float,
+    wet: bool,
 ):
     """What one ray sees, without the HUD; `side` is the size at a depth of 1 of what it stands for."""
     pixel = Pixel()
@@ -344,7 +345,7 @@ def draw_sample(
         pixel.colour = buried(tables, camera.inside, sx * 0.5 + 0.5, 0.5 - sy * 0.5)
         pixel.seen = BLOCK + int(tables.block[camera.inside])
     elif pixel.through > 0.0:
-        pixel = draw_scene(pixel, world, tables, sky, camera, facets, items, tile, sx, sy, side, start)
+        pixel = draw_scene(pixel, world, tables, sky, camera, facets, items, tile, sx, sy, side, start, wet)
     return pixel
 
 
@@ -391,89 +392,95 @@ def moved_to(
     return wp.vec3(x / (z * half[0]), y / (z * half[1]), 1.0)
 
 
-@wp.kernel
-def render(
-    world: World,
-    tables: Tables,
-    skies: wp.array(dtype=Sky),
-    cameras: wp.array(dtype=Camera),
-    follows: wp.array(dtype=Camera),
-    facets: wp.array(dtype=Facet),
-    motions: wp.array(dtype=Motion),
-    tiles: wp.array3d(dtype=wp.vec4i),
-    items: wp.array(dtype=wp.int32),
-    starts: wp.array3d(dtype=float),
-    hud: wp.array3d(dtype=wp.uint32),
-    rgb: wp.array4d(dtype=wp.uint8),
-    depth: wp.array3d(dtype=wp.float32),
-    segment: wp.array3d(dtype=wp.uint16),
-    normals: wp.array4d(dtype=wp.float32),
-    flow: wp.array4d(dtype=wp.float32),
-    first_view: int,
-    first_row: int,
-    run: int,
-    samples: int,
-    beyond: float,
-    unknown: float,
-):
-    """Draw one band of rows of some views.
+def caster(full: bool):
+    """The kernel that draws; one that is not `full` knows no rain, no supersampling, no normals and no flow.
 
-    A thread draws a run of pixels of a row: one on CUDA, all of them on the CPU, where setting up a thread
-    (loading all these arguments) costs as much as a third of a pixel. `follows` are the cameras of the next
-    tick; `normals` and `flow` are empty unless they are wanted. With `samples` above 1 the colour is the mean
-    of so many rows and columns of rays per pixel; the other planes are of the ray through its middle.
-    `beyond` is the depth of the sky, `unknown` the flow of what cannot be followed.
+    Nearly all pictures need none of them, and what the compiler can leave out costs nothing. Each is a
+    module of its own: what two kernels call is not compiled into one function.
     """
-    band_view, band_row, part = wp.tid()
-    view = band_view + first_view
-    row = band_row + first_row
-    height, width = rgb.shape[1], rgb.shape[2]
-    camera = cameras[view]
-    sky = skies[view]
-    side = 2.0 * camera.half[1] / float(height * samples)
-    rays = int(1)
-    if samples > 1:
-        rays = samples * samples + 1
-    for column in range(part * run, wp.min(part * run + run, width)):
-        tile = tiles[view, row // TILE, column // TILE]
-        start = starts[view, row // BEAM, column // BEAM]
-        pixel = Pixel()
-        colour = wp.vec3(0.0, 0.0, 0.0)
-        for ray in range(rays):
-            # The first ray runs through the middle; it lends no colour if there are others.
-            dx, dy = float(0.5), float(0.5)
-            if ray > 0:
-                dx = (float((ray - 1) % samples) + 0.5) / float(samples)
-                dy = (float((ray - 1) // samples) + 0.5) / float(samples)
-            sx = 2.0 * (float(column) + dx) / float(width) - 1.0
-            sy = 1.0 - 2.0 * (float(row) + dy) / float(height)
-            sample = draw_sample(world, tables, sky, camera, facets, items, tile, sx, sy, side, start)
-            if ray == 0:
-                pixel = sample
-            else:
-                colour += sample.colour
-        if rays > 1:
-            pixel.colour = colour / float(rays - 1)
-        t = pixel.t
-        if pixel.seen == SKY:
-            t = beyond
-        if normals.shape[0] > 0:
-            normals[view, row, column, 0] = pixel.normal[0]
-            normals[view, row, column, 1] = pixel.normal[1]
-            normals[view, row, column, 2] = pixel.normal[2]
-        if flow.shape[0] > 0:
+
+    @wp.kernel(module="unique", module_options=OPTIONS)
+    def render(
+        world: World,
+        tables: Tables,
+        skies: wp.array(dtype=Sky),
+        cameras: wp.array(dtype=Camera),
+        follows: wp.array(dtype=Camera),
+        facets: wp.array(dtype=Facet),
+        motions: wp.array(dtype=Motion),
+        tiles: wp.array3d(dtype=wp.vec4i),
+        items: wp.array(dtype=wp.int32),
+        starts: wp.array3d(dtype=float),
+        hud: wp.array3d(dtype=wp.uint32),
+        rgb: wp.array4d(dtype=wp.uint8),
+        depth: wp.array3d(dtype=wp.float32),
+        segment: wp.array3d(dtype=wp.uint16),
+        normals: wp.array4d(dtype=wp.float32),
+        flow: wp.array4d(dtype=wp.float32),
+        first_view: int,
+        first_row: int,
+        run: int,
+        samples: int,
+        beyond: float,
+        unknown: float,
+    ):
+        """Draw one band of rows of some views.
+
+        A thread draws a run of pixels of a row: one on CUDA, all of them on the CPU, where setting up a
+        thread (loading all these arguments) costs as much as a third of a pixel. `follows` are the cameras of
+        the next tick; `normals` and `flow` are empty unless they are wanted. With `samples` above 1 the
+        colour is the mean of so many rows and columns of rays per pixel; the other planes are of the ray
+        through its middle. `beyond` is the depth of the sky, `unknown` the flow of what cannot be followed.
+        """
+        band_view, band_row, part = wp.tid()
+        view = band_view + first_view
+        row = band_row + first_row
+        height, width = rgb.shape[1], rgb.shape[2]
+        camera = cameras[view]
+        sky = skies[view]
+        side = 2.0 * camera.half[1] / float(height * samples)
+        for column in range(part * run, wp.min(part * run + run, width)):
+            tile = tiles[view, row // TILE, column // TILE]
+            start = starts[view, row // BEAM, column // BEAM]
             x = 2.0 * (float(column) + 0.5) / float(width) - 1.0
             y = 1.0 - 2.0 * (float(row) + 0.5) / float(height)
-            place = moved_to(pixel, camera, follows[view], facets, motions, x, y)
-            flow[view, row, column, 0] = wp.where(
-                place[2] > 0.0, (place[0] - x) * 0.5 * float(width), unknown
+            pixel = draw_sample(
+                world, tables, sky, camera, facets, items, tile, x, y, side, start, wp.static(full)
             )
-            flow[view, row, column, 1] = wp.where(
-                place[2] > 0.0, (y - place[1]) * 0.5 * float(height), unknown
-            )
-        pixel = draw_hud(pixel, hud[view, row, column])
-        rgb[view, row, column, 0] = clipped(pixel.colour[0])
-        rgb[view, row, column, 1] = clipped(pixel.colour[1])
-        rgb[view, row, column, 2] = clipped(pixel.colour[2])
-        depth[view, row, column] = t
-        segment[view, row, column] = wp.uint16(pixel.seen)
+            if wp.static(full):
+                if samples > 1:
+                    colour = wp.vec3(0.0, 0.0, 0.0)
+                    for ray in range(samples * samples):
+                        sx = x + (2.0 * (float(ray % samples) + 0.5) / float(samples) - 1.0) / float(width)
+                        sy = y - (2.0 * (float(ray // samples) + 0.5) / float(samples) - 1.0) / float(height)
+                        sample = draw_sample(
+                            world, tables, sky, camera, facets, items, tile, sx, sy, side, start, True
+                        )
+                        colour += sample.colour
+                    pixel.colour = colour / float(samples * samples)
+            t = pixel.t
+            if pixel.seen == SKY:
+                t = beyond
+            if wp.static(full) and normals.shape[0] > 0:
+                normals[view, row, column, 0] = pixel.normal[0]
+                normals[view, row, column, 1] = pixel.normal[1]
+                normals[view, row, column, 2] = pixel.normal[2]
+            if wp.static(full) and flow.shape[0] > 0:
+                place = moved_to(pixel, camera, follows[view], facets, motions, x, y)
+                flow[view, row, column, 0] = wp.where(
+                    place[2] > 0.0, (place[0] - x) * 0.5 * float(width), unknown
+                )
+                flow[view, row, column, 1] = wp.where(
+                    place[2] > 0.0, (y - place[1]) * 0.5 * float(height), unknown
+                )
+            pixel = draw_hud(pixel, hud[view, row, column])
+            rgb[view, row, column, 0] = clipped(pixel.colour[0])
+            rgb[view, row, column, 1] = clipped(pixel.colour[1])
+            rgb[view, row, column, 2] = clipped(pixel.colour[2])
+            depth[view, row, column] = t
+            segment[view, row, column] = wp.uint16(pixel.seen)
+
+    return render
+
+
+render_plain, render_full = caster(full=False), caster(full=True)

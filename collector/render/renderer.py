@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 import warp as wp
 from numpy.typing import NDArray
 
 from collector.errors import RenderError
 from collector.recording import Recording
-from collector.render import kernel, kernel_aim, kernel_beam, sky
+from collector.render import kernel_aim, kernel_beam, sky
 from collector.render.aim import Aim
 from collector.render.assets import assets_of
 from collector.render.camera import HAND_FOV, Camera, half_angles
@@ -25,7 +26,7 @@ from collector.render.fixed import fixed_pictures, segment_names
 from collector.render.gaze import Gaze, eye_of
 from collector.render.hud import Hud
 from collector.render.items import Items
-from collector.render.kernel import render
+from collector.render.kernel import render_full, render_plain
 from collector.render.kernel_beam import BEAM, beam
 from collector.render.kernel_types import Shadow
 from collector.render.models import Models
@@ -111,7 +112,8 @@ class Renderer:
         self.segments = segment_names(states, self._crowd.names())
         self.stand_ins = frozenset(self._world.shapes.missing | items.missing | self._crowd.missing())
         # Compile (or fetch from Warp's cache) here: two threads would both compile at the first launch.
-        for module in (kernel, kernel_beam, kernel_aim):
+        self._kernel = leanest_kernel(recording, view)
+        for module in (self._kernel.module, kernel_beam, kernel_aim):
             wp.load_module(module, device=self.device)
 
     def frames(self, ticks: Iterable[int] | None = None) -> Iterator[list[Frame]]:
@@ -276,7 +278,14 @@ class Renderer:
         run = self.view.width if self.device == "cpu" else 1
         parts = views, rows, -(-self.view.width // run)
         rest = [view, row, run, self.view.supersampling, np.inf, np.nan]
-        wp.launch(render, parts, inputs=[*inputs, *rest], device=self.device)
+        wp.launch(self._kernel, parts, inputs=[*inputs, *rest], device=self.device)
+
+
+def leanest_kernel(recording: Recording, view: View) -> wp.Kernel:
+    """The kernel that can do what is wanted, and no more."""
+    rain = pc.max(recording.ticks["rain"]).as_py() > 0
+    full = rain or view.supersampling > 1 or not {"normals", "flow"}.isdisjoint(view.planes)
+    return render_full if full else render_plain
 
 
 def one(_: str) -> int:
