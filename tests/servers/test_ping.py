@@ -11,7 +11,7 @@ import pytest
 
 from collector.errors import Stopped
 from collector.servers.ping import ping, wait_for
-from tests.servers.local import free_port
+from tests.ports import free_port
 
 
 @contextmanager

@@ -18,7 +18,8 @@ from bots.script import Script
 from bots.server import NetworkServer
 from bots.stage import Stage
 from collector.servers.ping import wait_for
-from tests.servers.local import NODE, START_SECONDS, free_port
+from tests.ports import free_port
+from tests.servers.local import NODE, START_SECONDS
 
 VERSION = "1.21.4"
 

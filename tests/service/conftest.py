@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.ports import free_port
 
 
 @dataclass
@@ -39,9 +40,7 @@ class Running:
 def running(data: Path, *options: str) -> Iterator[Running]:
     """A service with its data in a folder, as long as the context lasts; `options` go to `collector up`."""
     data.mkdir(parents=True, exist_ok=True)
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with (data / "up.log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "collector.cli", "up", "--data", str(data), "--port", str(port), *options],

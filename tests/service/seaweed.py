@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import boto3
+import pytest
 from botocore.config import Config
+
+from collector import s3
+from tests.ports import free_port
 
 ACCESS = "tester"
 SECRET = "not-a-secret-of-anyone"
@@ -114,6 +117,19 @@ class Seaweed:
         self.kill()
 
 
+def use_s3(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str]) -> None:
+    """Set the environment that says where S3 is and who we are, for this process and those it starts."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    forget_s3()
+
+
+def forget_s3() -> None:
+    """Let the next call look at the environment anew."""
+    s3._client.cache_clear()
+    s3._session.cache_clear()
+
+
 def _identities() -> dict[str, Any]:
     credentials = [{"accessKey": ACCESS, "secretKey": SECRET}]
     return {"identities": [{"name": ACCESS, "credentials": credentials, "actions": ["Admin"]}]}
@@ -122,8 +138,6 @@ def _identities() -> dict[str, Any]:
 def _free_port() -> int:
     """A free port for which port + 10000, which SeaweedFS also takes, is one."""
     while True:
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
+        port = free_port()
         if port < 55_000:
             return port

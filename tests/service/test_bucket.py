@@ -12,12 +12,12 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
-from collector import dataset, s3
+from collector import dataset
 from collector.api.app import create_app
 from collector.jobs.embedded import EmbeddedRedis
 from collector.settings import Settings
 from tests.dataset import synthetic
-from tests.service.seaweed import BUCKET, Seaweed
+from tests.service.seaweed import BUCKET, Seaweed, use_s3
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +28,7 @@ def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
 
 @pytest.fixture(autouse=True)
 def environment(seaweed: Seaweed, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in seaweed.environment.items():
-        monkeypatch.setenv(name, value)
-    s3._client.cache_clear()
-    s3._session.cache_clear()
+    use_s3(monkeypatch, seaweed.environment)
 
 
 @pytest.fixture

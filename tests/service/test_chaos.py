@@ -14,7 +14,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from collector import dataset, s3
+from collector import dataset
 from collector.api.client import Client
 from collector.errors import ServiceError
 from collector.jobs.models import JobRecord, JobState
@@ -31,7 +30,7 @@ from tests.jobs.conftest import spec, until
 from tests.processes import children
 from tests.service.conftest import Running, running
 from tests.service.faults import CLIENT_SECONDS, KINDS, FaultyS3
-from tests.service.seaweed import BUCKET, Seaweed
+from tests.service.seaweed import BUCKET, Seaweed, forget_s3, use_s3
 
 pytestmark = pytest.mark.slow
 
@@ -60,18 +59,6 @@ def faulty(seaweed: Seaweed) -> Iterator[FaultyS3]:
         yield found
 
 
-@contextmanager
-def environment(monkeypatch: pytest.MonkeyPatch, endpoint: str, seaweed: Seaweed) -> Iterator[None]:
-    """S3 is at that endpoint, for this process and those that it starts."""
-    for name, value in {**seaweed.environment, "AWS_ENDPOINT_URL_S3": endpoint}.items():
-        monkeypatch.setenv(name, value)
-    s3._client.cache_clear()
-    s3._session.cache_clear()
-    yield
-    s3._client.cache_clear()
-    s3._session.cache_clear()
-
-
 @pytest.fixture
 def service(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seaweed: Seaweed, faulty: FaultyS3
@@ -82,11 +69,10 @@ def service(
     monkeypatch.setenv("COLLECTOR_BACKOFF_SECONDS", "0.1")
     monkeypatch.setenv("COLLECTOR_S3_SECONDS", str(CLIENT_SECONDS))
     options = ("--workers", str(WORKERS), "--store", f"s3://{BUCKET}")
-    with (
-        environment(monkeypatch, faulty.endpoint, seaweed),
-        running(tmp_path / "service", *options) as found,
-    ):
+    use_s3(monkeypatch, {**seaweed.environment, "AWS_ENDPOINT_URL_S3": faulty.endpoint})
+    with running(tmp_path / "service", *options) as found:
         yield found
+    forget_s3()
 
 
 def kill(service: Running, seaweed: Seaweed, kind: str, chance: random.Random) -> None:
@@ -169,9 +155,9 @@ def test_nothing_is_lost_doubled_or_damaged(
     assert all(faulty.fired[kind] for kind in KINDS), faulty.fired
     assert {record.state for record in records} == {JobState.done}
     assert {job.id for job in listed} == set(jobs[-200:]), "a job was queued twice or lost"
-    with environment(monkeypatch, seaweed.endpoint, seaweed):
-        opened = dataset.open(f"s3://{BUCKET}/walks", quarantine=True)
-        verified = dataset.verify(opened)
+    use_s3(monkeypatch, seaweed.environment)
+    opened = dataset.open(f"s3://{BUCKET}/walks", quarantine=True)
+    verified = dataset.verify(opened)
     expected = {f"{job}-{number:06d}-straightLineWalk" for job in jobs for number in range(2)}
     names = [episode.name for episode in opened.episodes]
     failed = sum(record.failures for record in records)

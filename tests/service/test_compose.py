@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from collector import dataset, s3
+from collector import dataset
 from collector.api.client import Client
 from collector.jobs.models import JobState
 from tests.jobs.conftest import spec, until
+from tests.ports import free_port
+from tests.service.seaweed import use_s3
 
 ROOT = Path(__file__).parents[2]
 BUILD_SECONDS = 1500
@@ -40,18 +40,16 @@ pytestmark = [
 ]
 
 
-def free_port() -> str:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
-
-
 class Compose:
     """A deployment of its own: other names, ports and secrets than those of a real one."""
 
     def __init__(self, secrets: Path) -> None:
         self.secrets = secrets
-        self.environment = {"SECRETS": str(secrets), "API_PORT": free_port(), "S3_PORT": free_port()}
+        self.environment = {
+            "SECRETS": str(secrets),
+            "API_PORT": str(free_port()),
+            "S3_PORT": str(free_port()),
+        }
 
     def __call__(self, *words: str, seconds: float = 120) -> str:
         """Run a compose command and return what it prints."""
@@ -103,11 +101,9 @@ def test_jobs_survive_a_killed_worker_and_reach_the_bucket(
         until(lambda: all(client.job(job).state.ended for job in jobs), 240)
         assert [client.job(job).episodes for job in jobs] == [2, 2]
     access, secret = (line.split(" = ")[1] for line in compose.secret("aws_credentials").splitlines()[1:])
-    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{compose.environment['S3_PORT']}")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", access)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
-    s3._client.cache_clear()
-    s3._session.cache_clear()
+    endpoint = f"http://127.0.0.1:{compose.environment['S3_PORT']}"
+    variables = {"AWS_ACCESS_KEY_ID": access, "AWS_SECRET_ACCESS_KEY": secret}
+    use_s3(monkeypatch, {**variables, "AWS_ENDPOINT_URL_S3": endpoint})
     opened = dataset.open("s3://datasets/walks")
     assert len(opened.episodes) == 4
     assert dataset.verify(opened).ok

@@ -13,7 +13,7 @@ from collector.errors import NotADataset
 from collector.jobs.garbage import clean, find
 from collector.store import open_store
 from tests.dataset import synthetic
-from tests.service.seaweed import BUCKET, Seaweed
+from tests.service.seaweed import BUCKET, Seaweed, use_s3
 from tests.test_store import sha
 
 LEFT = ("shards/t-9.tar", "quarantine/t-9.tar", "recordings/e9.tar")
@@ -31,10 +31,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
     place = str(tmp_path / "walks")
     if request.param == "bucket":
         seaweed: Seaweed = request.getfixturevalue("seaweed")
-        for name, value in seaweed.environment.items():
-            monkeypatch.setenv(name, value)
-        s3._client.cache_clear()
-        s3._session.cache_clear()
+        use_s3(monkeypatch, seaweed.environment)
         place = f"s3://{BUCKET}/{uuid.uuid4().hex}"
     drafts = [synthetic.draft(tmp_path / "film", synthetic.play(tmp_path / "e0", ticks=20))]
     dataset.publish(place, drafts, task="t-0")

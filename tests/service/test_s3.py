@@ -15,7 +15,7 @@ import pytest
 from collector import s3
 from collector.errors import ObjectDamaged, ObjectExists, StoreError, UsageError
 from collector.store import Store, open_store
-from tests.service.seaweed import BUCKET, Seaweed
+from tests.service.seaweed import BUCKET, Seaweed, forget_s3, use_s3
 from tests.test_store import (  # noqa: F401 (these are the suite)
     sha,
     test_gives_back_what_was_put,
@@ -38,13 +38,9 @@ def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
 
 @pytest.fixture(autouse=True)
 def environment(seaweed: Seaweed, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name, value in seaweed.environment.items():
-        monkeypatch.setenv(name, value)
-    s3._client.cache_clear()
-    s3._session.cache_clear()
+    use_s3(monkeypatch, seaweed.environment)
     yield
-    s3._client.cache_clear()
-    s3._session.cache_clear()
+    forget_s3()
 
 
 @pytest.fixture
@@ -96,8 +92,7 @@ def test_many_keys_are_listed_in_order(store: Store) -> None:
 
 def test_a_wrong_secret_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
-    s3._client.cache_clear()
-    s3._session.cache_clear()
+    forget_s3()
     with pytest.raises(StoreError, match=r"refuses|SignatureDoesNotMatch"):
         open_store(f"s3://{BUCKET}/x").put("k", b"", sha(b""))
 
