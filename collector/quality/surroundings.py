@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from collector.quality.measures import eyes, on_screen, positions
 from collector.recording import Recording
-from collector.render.assets import assets_of
-from collector.render.light import FULL, LightField
-from collector.render.shapes import INVISIBLE
-from collector.render.sky import Clock, sky_darkness
-from collector.render.states import States
-from collector.render.volume import Volume, read_volume
+from collector.render.assets.files import assets_of
+from collector.render.assets.shapes import INVISIBLE
+from collector.render.assets.states import States
+from collector.render.world.light import FULL, LightField
+from collector.render.world.sky import Clock, sky_darkness
+from collector.render.world.volume import Volume, read_volume
 
 Floats = NDArray[np.float64]
 

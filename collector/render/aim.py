@@ -6,11 +6,11 @@ import numpy as np
 import warp as wp
 from numpy.typing import NDArray
 
-from collector.render.bake import bake
-from collector.render.kernel_aim import aim
-from collector.render.models import Models
-from collector.render.states import State, States
-from collector.render.world import World
+from collector.render.assets.bake import bake
+from collector.render.assets.models import Models
+from collector.render.assets.states import State, States
+from collector.render.kernel.aim import aim
+from collector.render.world.world import World
 
 REACH = 4.5  # blocks, in survival
 # Outlines of plants, whose crossed pictures are larger than what can be pointed at: half width, height.

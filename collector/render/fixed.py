@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from collector.errors import RenderError
-from collector.render import sky
-from collector.render.assets import Assets, Picture
-from collector.render.kernel import BLOCK, ENTITY, HAND, HUD, PARTICLE, SKY
-from collector.render.states import States
+from collector.render.assets.files import Assets, Picture
+from collector.render.assets.states import States
+from collector.render.kernel.render import BLOCK, ENTITY, HAND, HUD, PARTICLE, SKY
+from collector.render.world import sky
 
 
 def fixed_pictures(assets: Assets) -> dict[str, Picture]:

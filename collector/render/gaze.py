@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.render.bake import rotation_x, rotation_y, rotation_z
+from collector.render.assets.bake import rotation_x, rotation_y, rotation_z
+from collector.render.bodies.facets import Vector, matrix
 from collector.render.camera import Camera, camera_of
-from collector.render.facets import Vector, matrix
 from collector.render.tracks import Tracks
 from collector.render.view import View
-from collector.render.world import World
+from collector.render.world.world import World
 
 Track = NDArray[np.float64]
 

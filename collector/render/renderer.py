@@ -15,29 +15,31 @@ from numpy.typing import NDArray
 
 from collector.errors import RenderError
 from collector.recording import Recording
-from collector.render import kernel_aim, kernel_beam, sky
 from collector.render.aim import Aim
-from collector.render.assets import assets_of
+from collector.render.assets.files import assets_of
+from collector.render.assets.models import Models
+from collector.render.assets.states import States
+from collector.render.assets.texels import TexelPool
+from collector.render.bodies.cast import Cast, Caster, eye_axes
+from collector.render.bodies.crowd import Crowd
+from collector.render.bodies.facets import HIDDEN, Lens
+from collector.render.bodies.items import Items
 from collector.render.camera import HAND_FOV, Camera, half_angles
-from collector.render.cast import Cast, Caster, eye_axes
-from collector.render.crowd import Crowd
-from collector.render.facets import HIDDEN, Lens
 from collector.render.fixed import fixed_pictures, segment_names
 from collector.render.gaze import Gaze, eye_of
-from collector.render.hud import Hud
-from collector.render.items import Items
-from collector.render.kernel import render_full, render_plain
-from collector.render.kernel_beam import BEAM, beam
-from collector.render.kernel_types import Shadow
-from collector.render.models import Models
+from collector.render.kernel import aim as kernel_aim
+from collector.render.kernel import beam as kernel_beam
+from collector.render.kernel.beam import BEAM, beam
+from collector.render.kernel.render import render_full, render_plain
+from collector.render.kernel.structs import Shadow
+from collector.render.overlay.hud import Hud
+from collector.render.overlay.status import Status
 from collector.render.runtime import best_device
-from collector.render.states import States
-from collector.render.status import Status
 from collector.render.targets import Targets
-from collector.render.texels import TexelPool
 from collector.render.tracks import Tracks
 from collector.render.view import View
-from collector.render.world import World, device_tables
+from collector.render.world import sky
+from collector.render.world.world import World, device_tables
 
 LIFT = 0.002  # blocks that the outline stands off its block
 BAND = 3 * BEAM  # rows per launch on the CPU: few enough to keep all threads busy to the end

@@ -8,12 +8,12 @@ import numpy as np
 import warp as wp
 from numpy.typing import NDArray
 
-from collector.render.cast import Cast
-from collector.render.kernel import TILE
-from collector.render.kernel_beam import BEAM
-from collector.render.kernel_types import Camera, Facet, Motion, Sky, records
-from collector.render.sky import LIGHT_STEPS
+from collector.render.bodies.cast import Cast
+from collector.render.kernel.beam import BEAM
+from collector.render.kernel.render import TILE
+from collector.render.kernel.structs import Camera, Facet, Motion, Sky, records
 from collector.render.view import View
+from collector.render.world.sky import LIGHT_STEPS
 
 
 class Targets:

@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from collector.recording import Recording
-from collector.render.sky import Clock
-from collector.render.status import HOTBAR_SLOTS, Screen, Status
+from collector.render.overlay.status import HOTBAR_SLOTS, Screen, Status
+from collector.render.world.sky import Clock
 
 NESTED = ("inventory", "window_items", "carried")
 

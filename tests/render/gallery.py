@@ -21,9 +21,9 @@ from PIL import Image
 
 from collector.recording import Recording
 from collector.render import Renderer, View
-from collector.render.assets import assets_of
-from collector.render.mobs import MOBS
-from collector.render.shapes import INVISIBLE
+from collector.render.assets.files import assets_of
+from collector.render.assets.shapes import INVISIBLE
+from collector.render.bodies.mobs import MOBS
 from tests.render.looks import ARMOUR, LOOKS, SWORD, meadow
 from tests.render.scenes import VERSION, Scene, hills
 

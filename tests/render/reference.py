@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.render.assets import Assets
-from collector.render.states import State
+from collector.render.assets.files import Assets
+from collector.render.assets.states import State
 
 Array = NDArray[np.float64]
 

@@ -26,8 +26,8 @@ from collector.recording import (
     WorldMeta,
 )
 from collector.recording.writer import Section
-from collector.render.assets import assets_of
-from collector.render.states import States
+from collector.render.assets.files import assets_of
+from collector.render.assets.states import States
 
 VERSION = "1.18.2"
 MIN_Y = -64

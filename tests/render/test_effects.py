@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from collector.render import Renderer, View
+from collector.render.bodies.grip import grip
 from collector.render.gaze import hurt_roll
-from collector.render.grip import grip
-from collector.render.screens import places
+from collector.render.overlay.screens import places
 from collector.render.tracks import Tracks
 from tests.render.scenes import Scene
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from collector.render import Renderer, View
-from collector.render.assets import assets_of
-from collector.render.shapes import INVISIBLE, SHIFTED, SUNK
-from collector.render.states import State
+from collector.render.assets.files import assets_of
+from collector.render.assets.shapes import INVISIBLE, SHIFTED, SUNK
+from collector.render.assets.states import State
 from tests.render.reference import Blocks, Picture, plant_shift
 from tests.render.scenes import VERSION, Scene, states
 

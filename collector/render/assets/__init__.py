@@ -1,0 +1,1 @@
+"""What the game ships: block states, models and textures, baked into what the kernel reads."""

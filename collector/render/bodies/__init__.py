@@ -1,0 +1,1 @@
+"""All that is drawn as textured rectangles: players, mobs, items, particles, the hand."""

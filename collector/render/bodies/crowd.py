@@ -1,0 +1,199 @@
+"""Everything that moves, at a tick: players' bodies, dropped items, and each view's own hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collector.recording import Recording
+from collector.render.assets.bake import rotation_x, rotation_y
+from collector.render.assets.files import Assets
+from collector.render.assets.texels import TexelPool
+from collector.render.bodies.armour import Armour
+from collector.render.bodies.boxes import FLIP, Skeleton, Texture
+from collector.render.bodies.entities import Entities, Row
+from collector.render.bodies.facets import FacetModel, Vector, joined, lit, matrix
+from collector.render.bodies.gait import Gait, gait, wrap
+from collector.render.bodies.grip import grip
+from collector.render.bodies.hand import bare_arm, held_item
+from collector.render.bodies.herd import Herd
+from collector.render.bodies.items import Items
+from collector.render.bodies.objects import Fixtures
+from collector.render.bodies.particles import Particles
+from collector.render.bodies.person import SIZE, SNEAK_DROP, Motion, fallen, person, person_pose
+from collector.render.bodies.skins import skin
+from collector.render.gaze import ticks_dead
+from collector.render.kernel.render import ENTITY, HAND
+from collector.render.kernel.structs import Shadow, records
+from collector.render.tracks import Tracks
+from collector.render.world.world import World
+
+SWING_TICKS = 6
+HURT_FLASH = 0.3
+ITEM_SHADOW = (0.15, 0.75)  # radius and strength
+ITEM_TURN = 1 / 20  # radians a tick
+# From a held item's axes to those of an arm that hangs down, as the client holds it.
+PALM = matrix(FLIP @ rotation_x(-90) @ rotation_y(180)) @ matrix(shift=[1 / 16, 2 / 16, -10 / 16])
+FACING = ("experience_orb",)  # drawn by `particles`
+SEVERAL = (2, 17, 33, 49)  # counts from which a dropped stack shows one item more
+
+
+class Crowd:
+    """Builds the facets of bodies and items, in volume coordinates."""
+
+    def __init__(
+        self,
+        recording: Recording,
+        tracks: Tracks,
+        assets: Assets,
+        items: Items,
+        pool: TexelPool,
+        world: World,
+    ) -> None:
+        self._tracks, self._items, self._world = tracks, items, world
+        self._count = len(recording.meta.players)
+        seed = recording.meta.seeds.episode
+        self._bodies = [body(index, seed, pool) for index in range(self._count)]
+        self._gaits = [player_gait(tracks, index) for index in range(self._count)]
+        self._grips = [grip(tracks, index) for index in range(self._count)]
+        self._entities = Entities(recording)
+        self.herd = Herd(assets, self._entities, pool)
+        self.particles = Particles(recording, tracks, self._entities, world, pool)
+        self._armour = Armour(assets, tracks.item_names(), pool)
+        self._fixtures = Fixtures(assets, items, self._entities, world, pool)
+        self._dead = np.stack([ticks_dead(alive) for alive in tracks.player["alive"].T], 1)
+        for name in tracks.item_names() | self._entities.item_names():
+            items.item(name)
+
+    def facets(self, tick: int) -> list[tuple[int, NDArray[np.void]]]:
+        """Records of all bodies and items; with each the player it belongs to, -1 for none."""
+        players = [(index, self._player(tick, index)) for index in range(self._count)]
+        others = [row for row in self._entities.at(tick) if row["type"] not in FACING]
+        return players + [(-1, self._entity(row)) for row in others]
+
+    def shadows(self, tick: int) -> NDArray[np.void]:
+        """The shadows of all bodies and items."""
+        feet = [
+            (index, row["x"], row["y"], row["z"], 0.5, 1.0) for index, row in enumerate(self._players(tick))
+        ]
+        for row in self._entities.at(tick):
+            radius, strength = ITEM_SHADOW if row["type"] == "item" else (self.herd.shadow(row), 1.0)
+            feet.append((-1, row["x"], row["y"], row["z"], radius, strength))
+        shadows = records(Shadow, len(feet))
+        for shadow, (player, x, y, z, radius, strength) in zip(shadows, feet, strict=True):
+            shadow["player"] = player
+            shadow["feet"] = np.array([x, y, z]) - self._world.volume.origin
+            shadow["radius"], shadow["strength"] = radius, strength
+        return shadows
+
+    def hand(self, tick: int, player: int, axes: Vector, shake: Vector) -> NDArray[np.void]:
+        """Records of a player's own hand in the space of its eye, which `shake` moves.
+
+        `axes` has rows right, up, forward.
+        """
+        row = self._tracks.state(tick, player)
+        swing = max(int(row["swing"]), 0) / SWING_TICKS
+        name, height = self._grips[player].item[tick], float(self._grips[player].height[tick])
+        if name:
+            model = held_item(self._items.item(name), swing, height)
+        else:
+            model = bare_arm(self._bodies[player], swing, height)
+        eye = np.array([row["x"], row["y"] + row["eye_height"], row["z"]])
+        to_world = (axes * [[1], [1], [-1]]).T
+        return lit(model.moved(shake), self._light(eye), HAND, turn=to_world)
+
+    def _players(self, tick: int) -> list[dict[str, Any]]:
+        return [self._tracks.state(tick, index) for index in range(self._count)]
+
+    def _player(self, tick: int, index: int) -> NDArray[np.void]:
+        row, stride = self._tracks.state(tick, index), self._gaits[index]
+        motion = self._motion(tick, row, stride)
+        pose = person_pose(motion)
+        skeleton = self._bodies[index]
+        model = skeleton.posed(pose)
+        model = joined([model, *self._armour.on(self._tracks.inventory(tick, index), pose)])
+        if row["held_item"]:
+            grip = skeleton.bone_matrix("right_arm", pose)
+            model = joined([model, self._gripped(row["held_item"], grip)])
+        feet = np.array([row["x"], row["y"] - (SNEAK_DROP if row["sneaking"] else 0.0), row["z"]])
+        turn = rotation_y(np.degrees(stride.body_yaw[tick])) @ fallen(float(self._dead[tick, index]))
+        place = matrix(turn * SIZE, feet - self._world.volume.origin)
+        light = self._light(np.array([row["x"], row["y"] + row["eye_height"], row["z"]]))
+        flash = HURT_FLASH if row["hurt"] > 0 or not row["alive"] else 0.0
+        return lit(model.moved(place), light, ENTITY + index, flash)
+
+    def _motion(self, tick: int, row: dict[str, Any], stride: Gait) -> Motion:
+        return Motion(
+            age=float(tick),
+            stride=float(stride.stride[tick]),
+            pace=float(stride.pace[tick]),
+            head_yaw=wrap(float(row["yaw"] - stride.body_yaw[tick])),
+            pitch=float(row["pitch"]),
+            swing=max(int(row["swing"]), 0) / SWING_TICKS,
+            sneaking=bool(row["sneaking"]),
+            holding=bool(row["held_item"]),
+        )
+
+    def _gripped(self, name: str, grip: Vector) -> FacetModel:
+        """An item in the hand of a body; `grip` leads from the arm's space to the body's."""
+        item = self._items.item(name)
+        return item.model.moved(grip @ PALM @ item.placed("thirdperson_righthand"))
+
+    def _entity(self, row: Row) -> NDArray[np.void]:
+        if row["type"] == "item":
+            return self._item(row)
+        place = np.array([row["x"], row["y"] + 0.5, row["z"]])
+        if self._fixtures.knows(row):
+            model = self._fixtures.model(row)
+            moved = model.moved(
+                matrix(shift=np.array([row["x"], row["y"], row["z"]]) - self._world.volume.origin)
+            )
+            return lit(moved, self._light(place), ENTITY + self._count + row["slot"])
+        segment = ENTITY + self._count + row["slot"]
+        return self.herd.facets(row, np.array(self._world.volume.origin), self._light(place), segment)
+
+    def _item(self, row: dict[str, Any]) -> NDArray[np.void]:
+        """A dropped item that turns and bobs; big stacks show several."""
+        item = self._items.item(row["item"])
+        phase = (row["entity"] * 2.399963) % (2 * np.pi)
+        lift = np.sin(row["tick"] / 10 + phase) * 0.1 + 0.1
+        display = item.placed("ground")
+        lift += 0.25 * np.linalg.norm(display[:3, 1])
+        copies = 1 + sum(row["count"] >= count for count in SEVERAL)
+        spots = [np.zeros(3), *np.random.default_rng(row["entity"]).uniform(-0.15, 0.15, (copies - 1, 3))]
+        model = joined([item.model.moved(matrix(shift=spot) @ display) for spot in spots])
+        place = np.array([row["x"], row["y"] + lift, row["z"]])
+        turned = matrix(
+            rotation_y(np.degrees(row["tick"] * ITEM_TURN + phase)), place - self._world.volume.origin
+        )
+        return lit(model.moved(turned), self._light(place), ENTITY + self._count + row["slot"])
+
+    def _light(self, place: Vector) -> Vector:
+        return self._world.light_colour(place)
+
+    def missing(self) -> set[str]:
+        """Kinds, pictures and items that are drawn by a stand-in."""
+        return self.herd.stand_ins | self._fixtures.missing
+
+    def count(self, kind: str) -> int:
+        """How many entities of a kind there are."""
+        return sum(name.endswith(f":{kind}") for name in self._entities.names)
+
+    def names(self) -> list[str]:
+        """Names of the segments from ENTITY on: players, then the entities of the recording."""
+        return [f"player:{index}" for index in range(self._count)] + self._entities.names
+
+
+def body(index: int, seed: int, pool: TexelPool) -> Skeleton:
+    """The body of a player, with its skin."""
+    picture, slim = skin(index, seed)
+    offset, width, _ = pool.add(f"skin/{seed}/{index}", picture)
+    return Skeleton(person(slim), Texture(offset, width))
+
+
+def player_gait(tracks: Tracks, index: int) -> Gait:
+    """How a player's body moves over the recording."""
+    columns = {name: tracks.player[name][:, index].astype(np.float64) for name in ("x", "z", "yaw")}
+    return gait(columns["x"], columns["z"], columns["yaw"], tracks.player["swing"][:, index] >= 0)

@@ -1,0 +1,1 @@
+"""What is painted over the picture: the heads-up display and open screens."""

@@ -1,0 +1,65 @@
+"""Draws pictures, items and text on a canvas in GUI pixels, of which one is `scale` picture pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from collector.render.assets.files import Assets, Picture
+from collector.render.assets.texels import TexelPool
+from collector.render.bodies.items import Items
+from collector.render.overlay.font import SHADOW, Font
+from collector.render.overlay.icons import icon
+
+
+class Brush:
+    """Texels of items come from `pool`, once all textures are in it."""
+
+    def __init__(self, assets: Assets, items: Items, pool: TexelPool, scale: int) -> None:
+        self._items, self._pool, self.scale = items, pool, scale
+        self.font = Font(assets)
+        self._icons: dict[str, Picture] = {}
+
+    def stamp(self, canvas: Picture, left: float, top: float, picture: Picture) -> None:
+        """Lay a picture over the canvas, its top left corner at a GUI pixel."""
+        large = picture.repeat(self.scale, 0).repeat(self.scale, 1)
+        over(canvas, round(left * self.scale), round(top * self.scale), large)
+
+    def text(self, canvas: Picture, left: float, top: float, text: str, colour: int) -> None:
+        """Write a line of text in one colour, such as 0x404040."""
+        mask = self.font.text(text)
+        picture = np.zeros((*mask.shape, 4), np.uint8)
+        picture[mask] = (colour >> 16, colour >> 8 & 255, colour & 255, 255)
+        self.stamp(canvas, left, top, picture)
+
+    def stack(self, canvas: Picture, left: float, top: float, name: str, count: int) -> None:
+        """Draw a stack of items, with its number if it is more than one."""
+        if name not in self._icons:
+            self._icons[name] = icon(self._items.item(name), self._pool.array(), self.scale)
+        x, y = round(left * self.scale), round(top * self.scale)
+        over(canvas, x, y, self._icons[name])
+        if count > 1:
+            mask = self.font.text(str(count))
+            for shift, value in ((1, SHADOW), (0, 1.0)):
+                text = np.zeros((*mask.shape, 4), np.uint8)
+                text[mask] = (*(3 * (int(252 * value),)), 255)
+                self.stamp(canvas, left + 17 - mask.shape[1] + shift, top + 9 + shift, text)
+
+
+def gui_scale(width: int, height: int) -> int:
+    """The client's automatic GUI scale: as large as leaves 320 x 240 GUI pixels."""
+    return max(1, min(width // 320, height // 240))
+
+
+def over(canvas: Picture, left: int, top: int, picture: Picture) -> None:
+    """Lay a picture over the canvas, cut at the canvas's edges."""
+    x0, y0 = max(left, 0), max(top, 0)
+    x1 = min(left + picture.shape[1], canvas.shape[1])
+    y1 = min(top + picture.shape[0], canvas.shape[0])
+    if x0 >= x1 or y0 >= y1:
+        return
+    source = picture[y0 - top : y1 - top, x0 - left : x1 - left].astype(np.float64)
+    target = canvas[y0:y1, x0:x1]
+    alpha, under = source[..., 3:] / 255, target[..., 3:] / 255 * (1 - source[..., 3:] / 255)
+    total = np.maximum(alpha + under, 1e-9)
+    target[..., :3] = np.rint((source[..., :3] * alpha + target[..., :3] * under) / total)
+    target[..., 3] = np.rint((alpha + under)[..., 0] * 255)

@@ -1,0 +1,102 @@
+"""The heads-up display: crosshair, hotbar with items, hearts, food, air, armour, experience.
+
+Places and pictures are the client's; sizes count GUI pixels, of which one is `scale` picture pixels.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from collector.render.assets.files import Assets, Picture
+from collector.render.assets.texels import TexelPool
+from collector.render.bodies.items import Items
+from collector.render.overlay.brush import Brush, gui_scale
+from collector.render.overlay.screens import Screens
+from collector.render.overlay.status import HOTBAR_SLOTS, Status
+from collector.render.view import View
+
+# Alpha that tells the kernel to invert what is behind, as the client draws its crosshair.
+INVERT = 1
+FULL_AIR = 300
+
+
+class Hud:
+    """Draws the overlay of a view; texels of items come from `pool`, once all textures are in it."""
+
+    def __init__(self, assets: Assets, items: Items, pool: TexelPool, view: View) -> None:
+        self._view = view
+        self._brush = Brush(assets, items, pool, gui_scale(view.width, view.height))
+        self._widgets, self._icons = assets.picture("gui/widgets"), assets.picture("gui/icons")
+        self._screens = Screens(assets, self._brush)
+
+    def draw(self, status: Status) -> Picture:
+        """The overlay, RGBA [height, width, 4]; alpha `INVERT` inverts."""
+        canvas = np.zeros((self._view.height, self._view.width, 4), np.uint8)
+        width, height = self._view.width / self._brush.scale, self._view.height / self._brush.scale
+        middle = width / 2
+        self._hotbar(canvas, middle - 91, height - 22, status)
+        self._experience(canvas, middle - 91, height - 29, status)
+        top = height - 39
+        for i in range(10):
+            self._pip(canvas, middle - 91 + 8 * i, top, (16, 0), half_steps(status.health, i, 0))
+            self._pip(canvas, middle + 82 - 8 * i, top, (16, 27), half_steps(status.food, i, 27))
+            if status.armour:
+                plate = 34 if status.armour > 2 * i + 1 else 25 if status.armour > 2 * i else 16
+                self._pip(canvas, middle - 91 + 8 * i, top - 10, (plate, 9), None)
+        self._breath(canvas, middle, top - 10, status.air)
+        self._crosshair(canvas, middle - 7.5, height / 2 - 7.5)
+        if status.screen is not None:
+            self._screens.draw(canvas, status)
+        return canvas
+
+    def _hotbar(self, canvas: Picture, left: float, top: float, status: Status) -> None:
+        self._brush.stamp(canvas, left, top, self._widgets[0:22, 0:182])
+        self._brush.stamp(canvas, left - 1 + 20 * status.slot, top - 1, self._widgets[22:44, 0:24])
+        for slot, name, count in status.items:
+            place = slot - HOTBAR_SLOTS
+            if 0 <= place < 9:
+                self._brush.stack(canvas, left + 3 + 20 * place, top + 3, name, count)
+
+    def _experience(self, canvas: Picture, left: float, top: float, status: Status) -> None:
+        self._brush.stamp(canvas, left, top, self._icons[64:69, 0:182])
+        done = int(status.progress * 183)
+        if done:
+            self._brush.stamp(canvas, left, top, self._icons[69:74, 0:done])
+        if status.level:
+            mask = self._brush.font.text(str(status.level))
+            x, y = left + 91 - mask.shape[1] / 2, top - 6
+            for dx, dy, colour in ((1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1)):
+                text = np.zeros((*mask.shape, 4), np.uint8)
+                text[mask] = (128, 255, 32, 255) if colour else (0, 0, 0, 255)
+                self._brush.stamp(canvas, x + dx, y + dy, text)
+
+    def _breath(self, canvas: Picture, middle: float, top: float, air: int) -> None:
+        if air >= FULL_AIR:
+            return
+        full = int(np.ceil((air - 2) * 10 / FULL_AIR))
+        bursting = int(np.ceil(air * 10 / FULL_AIR)) - full
+        for i in range(max(full + bursting, 0)):
+            left = 16 if i < full else 25
+            self._pip(canvas, middle + 82 - 8 * i, top, (left, 18), None)
+
+    def _crosshair(self, canvas: Picture, left: float, top: float) -> None:
+        cross = np.kron(self._icons[0:15, 0:15, 3] > 0, np.ones((self._brush.scale, self._brush.scale), bool))
+        x, y = round(left * self._brush.scale), round(top * self._brush.scale)
+        part = canvas[y : y + len(cross), x : x + len(cross)]
+        part[cross] = (255, 255, 255, INVERT)
+
+    def _pip(
+        self, canvas: Picture, left: float, top: float, base: tuple[int, int], mark: tuple[int, int] | None
+    ) -> None:
+        """One heart, drumstick, plate or bubble: a base and what lies on it, by their place in the sheet."""
+        for spot in (base, mark):
+            if spot:
+                self._brush.stamp(
+                    canvas, left, top, self._icons[spot[1] : spot[1] + 9, spot[0] : spot[0] + 9]
+                )
+
+
+def half_steps(points: float, index: int, row: int) -> tuple[int, int] | None:
+    """The place of the full or half mark on pip `index` in a row of the sheet; two points fill a pip."""
+    left = int(np.ceil(points)) - 2 * index
+    return None if left <= 0 else (52 if left > 1 else 61, row)
