@@ -32,7 +32,8 @@ class Player:
     """One player of a stage.
 
     Properties tell the state before the tick that is being decided. Controls hold for that one tick: a key
-    that is not held again is let go.
+    that is not held again is let go. `overshoot` is the share of looks that go a little too far and come
+    back (see `skills/looking.py`).
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Player:
         self.rng = rng
         self.others: list[Player] = []
         self.state: Row = {}
+        self.overshoot = 0.0
         self._world = world
         self._log = log
         self._command: dict[str, Any] = {}

@@ -56,6 +56,8 @@ class Run:
 
     def prepare(self, episode: Episode, seen: Observation) -> Observation:
         """Runs the type's set-up; what it brings to light counts as seen at the start."""
+        for player in self.scene.players:
+            player.overshoot = episode.parameters.overshoot
         for _ in episode.prepare():
             seen = self._settle(seen)
         # On a server that does not wait, the world has moved on meanwhile: look again.

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from pydantic.fields import FieldInfo
 
-from bots.episodes import Episode, episode_types
+from bots.episodes import Episode, EpisodeParameters, episode_types
 from collector.host import Request, record
 from collector.plan import EpisodePlan
 from collector.recording import Recording, Seeds
@@ -30,6 +30,9 @@ Each type was played with 2 players (or its fewest) and with its most, with {see
 terrain and on flat ground. A cell counts successes of first attempts, in the order of the players' numbers;
 when a dataset is collected, a failed attempt is played again with other seeds. The length is the median of
 the successes.
+
+Beside its own parameters every type has `overshoot` (0 by default), the share of wide looks that go a little
+too far and come back. [What a job plays](collecting.md) says where parameters are set.
 
 """
 
@@ -77,7 +80,11 @@ def _failures(results: Sequence[Result]) -> list[str]:
 
 def _section(name: str, kind: type[Episode], drawn: bool) -> str:
     about = inspect.getdoc(sys.modules[kind.__module__]) or ""
-    fields = kind.Parameters.model_fields
+    fields = {
+        field: info
+        for field, info in kind.Parameters.model_fields.items()
+        if field not in EpisodeParameters.model_fields
+    }
     rows = [f"| `{field}` | `{info.default}` | {_meaning(info)} |\n" for field, info in fields.items()]
     head = "\n| parameter | default | |\n|---|---|---|\n" if rows else ""
     notes = inspect.getdoc(kind.Parameters) if rows else ""

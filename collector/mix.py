@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bots.episodes import Episode, episode_types
 from bots.world import Surface
@@ -28,6 +28,8 @@ DAY = 24000
 TimeOfDay = Literal["any", "sunrise", "day", "noon", "sunset", "night", "midnight"] | Daytime
 # The types that test a model are in no training data unless they are asked for by name.
 TEST_TYPES = "Eval"
+# In `parameters`: what is meant for every type.
+EVERY = "any"
 
 
 class Draw(BaseModel):
@@ -52,6 +54,7 @@ class JobMix(BaseModel):
         players: how many; those that a type does not take are not drawn for it.
         world, time, weather: where, and under what sky, episodes begin.
         surface: the ground of flat worlds.
+        parameters: those of types, by the type's name; those by the name `any` are for all.
         server: where episodes are played.
         seed: all randomness comes from it.
     """
@@ -66,6 +69,7 @@ class JobMix(BaseModel):
     surface: Surface | dict[Surface, Weight] = "grass"
     time: TimeOfDay | dict[TimeOfDay, Weight] = "noon"
     weather: Weather | dict[Weather, Weight] = "clear"
+    parameters: dict[str, dict[str, Any]] = Field({}, max_length=200)
     server: ServerSpec = EMBEDDED
 
     @property
@@ -84,8 +88,11 @@ class JobMix(BaseModel):
         for name, count in self.mix.items():
             if count < 1:
                 raise UsageError(f"{name}={count}: ask for one episode or more")
-        for name in {**self.mix, **self._drawn()}:
+        played = {**self.mix, **self._drawn()}
+        for name in played:
             self._numbers(name)
+        for name in {**played, **self.parameters}.keys() - {EVERY}:
+            self._check_parameters(name)
 
     def types(self) -> Iterator[str]:
         """The type of each episode."""
@@ -105,6 +112,7 @@ class JobMix(BaseModel):
         kinds = episode_types()
         for index, name in enumerate(self.types()):
             number = numbers[name] = numbers.get(name, -1) + 1
+            cases = {"case": number} if "case" in kinds[name].Parameters.model_fields else {}
             place = self.server.world_number(index)
             yield EpisodePlan(
                 name=f"{index:06d}-{name}",
@@ -121,8 +129,19 @@ class JobMix(BaseModel):
                 ),
                 view_distance=view_distance,
                 server=self.server,
-                parameters={"case": number} if "case" in kinds[name].Parameters.model_fields else {},
+                parameters=cases | self._parameters(name),
             )
+
+    def _parameters(self, name: str) -> dict[str, Any]:
+        """What is said about the parameters of a type."""
+        return {**self.parameters.get(EVERY, {}), **self.parameters.get(name, {})}
+
+    def _check_parameters(self, name: str) -> None:
+        try:
+            _known(episode_types(), name).Parameters.model_validate(self._parameters(name))
+        except ValidationError as error:
+            wrong = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+            raise UsageError(f"parameters of {name}: {'; '.join(wrong)}; see `collector episodes`") from None
 
     def _drawn(self) -> dict[str, float]:
         """The types to draw from, with their weights."""

@@ -132,3 +132,35 @@ def test_what_makes_no_sense_is_refused(fields: dict[str, Any]) -> None:
 def test_the_largest_number_still_chooses() -> None:
     assert choose({"a": 0.1, "b": 0.2}, 2**32 - 1) == "b"
     assert choose({"a": 0.1, "b": 0.2}, 0) == "a"
+
+
+def test_parameters_are_those_of_the_type_and_of_all() -> None:
+    job = JobMix(
+        mix={"orbit": 1, "chase": 1, "rotationEval": 2},
+        parameters={"any": {"overshoot": 0.25}, "orbit": {"points": 5, "overshoot": 0.5}},
+    )
+    job.check_mix()
+    assert [plan.parameters for plan in job.planned()] == [
+        {"overshoot": 0.5, "points": 5},
+        {"overshoot": 0.25},
+        {"case": 0, "overshoot": 0.25},
+        {"case": 1, "overshoot": 0.25},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"orbit": {"pionts": 5}}, "parameters of orbit: pionts: Extra inputs"),
+        ({"orbit": {"points": 1}}, "parameters of orbit: points: .*greater than or equal to 3"),
+        ({"any": {"points": 5}}, "parameters of chase: points"),
+    ],
+)
+def test_parameters_that_no_type_takes_are_refused(parameters: Any, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        JobMix(mix={"chase": 1, "orbit": 1}, parameters=parameters).check_mix()
+
+
+def test_parameters_of_an_unknown_type_are_refused() -> None:
+    with pytest.raises(UnknownEpisodeType, match="orbti"):
+        JobMix(mix={"orbit": 1}, parameters={"orbti": {}}).check_mix()

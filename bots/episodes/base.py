@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from bots.player import Player
 from bots.scene import Scene
@@ -19,6 +19,8 @@ class EpisodeParameters(BaseModel):
     """Base of the parameters of an episode type: unknown names are errors, values never change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    overshoot: float = Field(0, ge=0, le=1, description="share of looks that go too far and come back")
 
 
 class Episode(ABC):

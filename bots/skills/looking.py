@@ -1,5 +1,5 @@
 """Turning the camera as a hand does: eased, in fractions of a degree, at a speed that differs from look to
-look.
+look, and, where it is asked for, now and then a little too far and back.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from bots.geometry import Vec, direction, elevation, heading, wrap
 from bots.player import Player
-from bots.script import Script
+from bots.script import Script, wait
 
 Target = Vec | Player | Callable[[], Vec]
 
@@ -20,7 +20,15 @@ FASTEST = 171.0  # degrees per second
 RAMP = 0.2  # of the time to speed up in, and to slow down in
 CRUISE = 1 - RAMP  # mean speed over top speed
 TICKS_PER_SECOND = 20
+UPRIGHT = math.pi / 2  # steepest pitch
 STILL = 1e-4  # radians; less is no turn
+
+# Of looks that go too far (`Player.overshoot`). Turns of a few degrees are aimed, not swept.
+SWEEP = math.radians(10)  # least angle of those
+BEYOND = (0.03, 0.12)  # how far too far, of the angle
+MOST_BEYOND = math.radians(12)
+NOTICE = (1, 4)  # ticks until the hand goes back
+BACK = 0.5  # of the speed
 
 
 def look_at(player: Player, target: Target, *, speed: float = SPEED) -> Script[None]:
@@ -93,13 +101,35 @@ def _turn(player: Player, aim: Callable[[], tuple[float, float]], speed: float) 
     if angle < STILL:
         return
     player.log("look", degrees=round(math.degrees(angle), 3), speed=round(speed, 3))
-    ticks = _duration(angle, speed)
+    beyond = _draw_beyond(player, angle)
+    if beyond > 0:
+        player.log("overshoot", degrees=round(math.degrees(angle * beyond), 3))
+        yield from _sweep(player, lambda: _further(aim(), yaw * beyond, pitch * beyond), speed)
+        yield from wait(player.rng.randint(*NOTICE))
+        speed *= BACK
+    yield from _sweep(player, aim, speed)
+
+
+def _sweep(player: Player, aim: Callable[[], tuple[float, float]], speed: float) -> Script[None]:
+    """One eased movement."""
+    ticks = _duration(math.hypot(*_missing(player, aim)), speed)
     for tick in range(ticks):
         done, now = _eased(tick / ticks), _eased((tick + 1) / ticks)
         share = (now - done) / (1 - done)
         yaw, pitch = _missing(player, aim)
         player.turn(yaw * share, pitch * share)
         yield
+
+
+def _draw_beyond(player: Player, angle: float) -> float:
+    """How far too far a look goes, as a share of its angle; 0 for one that is right at once."""
+    if player.overshoot == 0 or angle < SWEEP or player.rng.random() >= player.overshoot:
+        return 0.0
+    return min(player.rng.uniform(*BEYOND), MOST_BEYOND / angle)
+
+
+def _further(angles: tuple[float, float], yaw: float, pitch: float) -> tuple[float, float]:
+    return angles[0] + yaw, max(-UPRIGHT, min(UPRIGHT, angles[1] + pitch))
 
 
 def _missing(player: Player, aim: Callable[[], tuple[float, float]]) -> tuple[float, float]:

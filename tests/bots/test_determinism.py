@@ -26,14 +26,14 @@ def stages() -> Iterator[dict[int, Stage]]:
         stage.close()
 
 
-def play(stages: dict[int, Stage], name: str, number: int) -> str:
+def play(stages: dict[int, Stage], name: str, number: int, **parameters: float) -> str:
     """The hash of all that the first ticks of an episode tell."""
     players = max(ALONE, episode_types()[name].players[0])
     for other in stages.values():
         if other is not stages[players]:
             other.close()
     digest = hashlib.sha256()
-    ticks = stages[players].play(name, number=number)
+    ticks = stages[players].play(name, parameters, number=number)
     for tick in ticks:
         digest.update(told(tick))
         if tick.index == TICKS:
@@ -54,3 +54,9 @@ def told(tick: Tick) -> bytes:
 def test_same_seed_same_recording(name: str, stages: dict[int, Stage]) -> None:
     first = play(stages, name, 1)
     assert play(stages, name, 1) == first
+
+
+@pytest.mark.slow
+def test_overshoot_is_the_same_again_and_not_the_same_as_none(stages: dict[int, Stage]) -> None:
+    first = play(stages, "orbit", 1, overshoot=0.9)
+    assert play(stages, "orbit", 1, overshoot=0.9) == first != play(stages, "orbit", 1)
