@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from http import HTTPStatus
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -79,11 +80,22 @@ class Stopwatch:
             await self._app(scope, receive, send)
             return
         begin = time.perf_counter()
+        begun = False
+
+        def answered(status: int) -> None:
+            nonlocal begun
+            begun = True
+            route = getattr(scope.get("route"), "path", None) or "none"
+            self._metrics.answered(scope["method"], route, status, time.perf_counter() - begin)
 
         async def timed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                route = getattr(scope.get("route"), "path", None) or "none"
-                self._metrics.answered(scope["method"], route, message["status"], time.perf_counter() - begin)
+                answered(message["status"])
             await send(message)
 
-        await self._app(scope, receive, timed)
+        try:
+            await self._app(scope, receive, timed)
+        except Exception:
+            if not begun:  # the answer to a bug is made outside of all middleware
+                answered(HTTPStatus.INTERNAL_SERVER_ERROR)
+            raise

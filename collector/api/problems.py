@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from bots.errors import UnusableEpisodeType
 from collector.errors import (
     CollectorError,
     DatasetError,
@@ -78,9 +79,11 @@ def problem(
 def install(app: FastAPI) -> None:
     """Answer every error as a problem."""
     app.add_exception_handler(CollectorError, _collector)
+    app.add_exception_handler(UnusableEpisodeType, _episode_types)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(redis.RedisError, _redis)
+    app.add_exception_handler(Exception, _bug)
 
 
 def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
@@ -94,6 +97,12 @@ async def _collector(_: Request, error: Exception) -> JSONResponse:
         (status for kind, status in STATUS if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
     )
     return problem(status, str(error), kind=type(error).__name__)
+
+
+async def _episode_types(_: Request, error: Exception) -> JSONResponse:
+    """A package that was installed beside the service is broken: nothing that the request could mend."""
+    log.error("%s", error)
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), kind=type(error).__name__)
 
 
 async def _validation(_: Request, error: Exception) -> JSONResponse:
@@ -111,3 +120,10 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 async def _redis(_: Request, error: Exception) -> JSONResponse:
     log.error("Redis: %s", error)
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, "Redis does not answer; try again", kind="ServiceError")
+
+
+async def _bug(_: Request, __: Exception) -> JSONResponse:
+    """The server logs the error with its traceback; what it says may be for nobody else's eyes."""
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "an error of the service itself; its log has the traceback"
+    )
