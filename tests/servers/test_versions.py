@@ -17,8 +17,8 @@ from bots.scene import Scene
 from bots.script import Script
 from bots.server import NetworkServer
 from bots.stage import Stage
+from collector.ports import free_port
 from collector.servers.ping import wait_for
-from tests.ports import free_port
 from tests.servers.local import NODE, START_SECONDS
 
 VERSION = "1.21.4"

@@ -16,7 +16,7 @@ import pytest
 from botocore.config import Config
 
 from collector import s3
-from tests.ports import free_port
+from collector.ports import free_port
 
 ACCESS = "tester"
 SECRET = "not-a-secret-of-anyone"

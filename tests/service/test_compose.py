@@ -14,8 +14,8 @@ import pytest
 from collector import dataset
 from collector.api.client import Client
 from collector.jobs.models import JobState
+from collector.ports import free_port
 from tests.jobs.conftest import spec, until
-from tests.ports import free_port
 from tests.service.seaweed import use_s3
 
 ROOT = Path(__file__).parents[2]

@@ -1,4 +1,4 @@
-"""Ports for the servers that tests start."""
+"""Ports for servers that are started for a while, as by tests and benchmarks."""
 
 from __future__ import annotations
 
