@@ -45,7 +45,7 @@ class Rectangle:
     """A textured rectangle. `tint` is the model's tint index, -1 for none; `cull` a face name or nothing.
 
     `uv` is the texture coordinate at `corner`, `du` and `dv` its change along `right` and `down`, in
-    sixteenths of the texture.
+    sixteenths of the texture. `lamp` is the face that lends its shade, if it is not the rectangle's own.
     """
 
     corner: Vector
@@ -57,7 +57,7 @@ class Rectangle:
     dv: Vector
     tint: int = -1
     cull: str = ""
-    shade: bool = True
+    lamp: str = ""
     occlusion: bool = True
 
     @cached_property
@@ -73,6 +73,11 @@ class Rectangle:
         """The face whose direction the front is nearest to."""
         nearest = self.normal @ DIRECTIONS.T - np.arange(len(FACES)) * 1e-6
         return FACES[int(nearest.argmax())]
+
+    @property
+    def shaded_as(self) -> str:
+        """The face whose share of the light it gets."""
+        return self.lamp or self.face
 
 
 def bake(part: Part) -> list[Rectangle]:
@@ -106,12 +111,19 @@ def bake_face(model: Model, element: Json, face: str) -> Rectangle | None:
         *texture_frame(entry, face, low * 16, high * 16),
         tint=int(entry.get("tintindex", -1)),
         cull=OLD_FACES.get(cull, cull),
-        shade=bool(element.get("shade", True)),
+        lamp=lamp(element),
         occlusion=model.ambient_occlusion,
     )
     if not (np.any(rectangle.right) and np.any(rectangle.down)):
         return None
     return tilted(rectangle, element["rotation"]) if "rotation" in element else rectangle
+
+
+def lamp(element: Json) -> str:
+    """The face that lends its shade to all of an element, in the words of older and of newer files."""
+    if not element.get("shade", True):
+        return "up"
+    return str(element.get("shade_direction_override", ""))
 
 
 def texture_frame(entry: Json, face: str, low: Vector, high: Vector) -> tuple[Vector, Vector, Vector]:

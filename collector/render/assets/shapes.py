@@ -189,7 +189,7 @@ class ShapeBaker:
             quad["over"] = self._pool.add(over.texture, self._texture(over.texture))[0]
             quad["over_tint"] = tint_kind(state, over.tint)
         quad["face"] = FACES.index(base.face)
-        quad["shade"] = FACE_SHADE[base.face] if base.shade else 1.0
+        quad["shade"] = FACE_SHADE[base.shaded_as]
         quad["flags"] = self._flags(state, base)
         return quad
 
