@@ -77,7 +77,7 @@ class Scene:
         self._ask("hunger", player=player.index, food=food)
 
     def spawn(self, name: str, position: Vec) -> None:
-        """Makes a hostile mob appear: zombie, husk, skeleton or spider."""
+        """Makes a hostile mob appear: zombie, husk, spider, or skeleton, which shoots."""
         self._ask("spawn", name=name, **position._asdict())
 
     def set_time(self, time: int, *, running: bool = True) -> None:

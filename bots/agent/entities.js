@@ -37,7 +37,9 @@ function seenEntities (bots) {
 }
 
 function row (entity, state) {
-  const { position, yaw, pitch } = entity
+  const { position } = entity
+  // The protocol tells the way of an arrow by other angles than the view of all the rest: mirrored ones.
+  const [yaw, pitch] = entity.name === 'arrow' ? [-entity.yaw, -entity.pitch] : [entity.yaw, entity.pitch]
   const item = entity.name === 'item' ? entity.getDroppedItem() : entity.heldItem
   return {
     entity: entity.id,

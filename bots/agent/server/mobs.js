@@ -1,9 +1,10 @@
 'use strict'
 
 /**
- * Mobs that come for the nearest player and hit. Stock spawns mobs that float and do nothing.
+ * Mobs that come for the nearest player and hit or shoot. Stock spawns mobs that float and do nothing.
  *
- * They walk straight, jump up single blocks and fall. Skeletons come close like the others: there are no arrows.
+ * They walk straight, jump up single blocks and fall. Skeletons come near enough to shoot well and stay there; they do not
+ * back off, which Minecraft's do.
  */
 
 const { Vec3 } = require('vec3')
@@ -11,12 +12,17 @@ const { Vec3 } = require('vec3')
 const KINDS = { // blocks per tick, health, damage, half width, height
   zombie: { speed: 0.12, health: 20, damage: 3, half: 0.3, height: 1.95 },
   husk: { speed: 0.12, health: 20, damage: 3, half: 0.3, height: 1.95 },
-  skeleton: { speed: 0.13, health: 20, damage: 3, half: 0.3, height: 1.99 },
+  skeleton: { speed: 0.13, health: 20, half: 0.3, height: 1.99, eyes: 1.74, bow: true },
   spider: { speed: 0.16, health: 16, damage: 2, half: 0.7, height: 0.9 }
 }
 const SIGHT = 40 // blocks
 const ARM = 1.4 // blocks between bodies' middles
 const STRIKE_TICKS = 20
+const DRAWN_TICKS = 40 // from shot to shot, when the bow is drawn already
+const SHOT_TICKS = DRAWN_TICKS + 20
+const SHOT_RANGE = 15 // blocks
+const SHOT_NEAR = 6 // blocks, no need to come nearer
+const CHEST = 1.2 // blocks above the feet
 const GRAVITY = 0.08
 const DRAG = 0.98
 const GRIP = 0.6 // of sideways motion that is left each tick
@@ -24,6 +30,7 @@ const LEAP = 0.42
 const DYING_TICKS = 20
 
 module.exports.server = serv => {
+  const Item = require('prismarine-item')(serv.registry)
   const mobs = new Set()
 
   /** Makes a mob appear with its feet at `position` (Vec3). */
@@ -31,7 +38,8 @@ module.exports.server = serv => {
     const entity = serv.initEntity('mob', serv.registry.entitiesByName[name].id, serv.overworld, position)
     entity.uuid = '00000000-0000-4000-9000-' + entity.id.toString(16).padStart(12, '0')
     Object.assign(entity, { name, yaw: 0, pitch: 0, headPitch: 0, velocity: new Vec3(0, 0, 0), metadata: [] })
-    Object.assign(entity, { kind: KINDS[name], health: KINDS[name].health, speed: new Vec3(0, 0, 0), struck: -STRIKE_TICKS })
+    Object.assign(entity, { kind: KINDS[name], health: KINDS[name].health, speed: new Vec3(0, 0, 0), struck: serv.tickCount - DRAWN_TICKS })
+    if (entity.kind.bow) entity.setEquipment(0, new Item(serv.registry.itemsByName.bow.id, 1))
     entity.updateHealth = health => { entity.health = health }
     mobs.add(entity)
     entity.updateAndSpawn()
@@ -57,13 +65,32 @@ function act (serv, mob) {
     const offset = prey.position.minus(mob.position)
     const distance = Math.hypot(offset.x, offset.z)
     face(serv, mob, offset)
-    if (distance > ARM * 0.8) go(serv, mob, offset.scaled(1 / (distance || 1)))
-    if (distance < ARM + mob.kind.half && Math.abs(offset.y) < 2 && serv.tickCount - mob.struck >= STRIKE_TICKS) {
-      mob.struck = serv.tickCount
-      serv.strike(mob, prey, mob.kind.damage)
-    }
+    const near = mob.kind.bow ? shoot(serv, mob, prey, distance) : hit(serv, mob, prey, distance)
+    if (!near) go(serv, mob, offset.scaled(1 / (distance || 1)))
   }
   move(serv, mob)
+}
+
+/** Hits who is in reach. Returns whether there is no need to come nearer. */
+function hit (serv, mob, prey, distance) {
+  const within = distance < ARM + mob.kind.half && Math.abs(prey.position.y - mob.position.y) < 2
+  if (within && serv.tickCount - mob.struck >= STRIKE_TICKS) {
+    mob.struck = serv.tickCount
+    serv.strike(mob, prey, mob.kind.damage)
+  }
+  return distance <= ARM * 0.8
+}
+
+/** Shoots at who can be seen, after having had them in view for as long as a bow takes. Returns the same. */
+function shoot (serv, mob, prey, distance) {
+  const sees = distance < SHOT_RANGE &&
+    serv.clear(mob.position.offset(0, mob.kind.eyes, 0), prey.position.offset(0, CHEST, 0))
+  if (!sees) mob.struck = Math.max(mob.struck, serv.tickCount - DRAWN_TICKS)
+  if (sees && serv.tickCount - mob.struck >= SHOT_TICKS) {
+    mob.struck = serv.tickCount
+    serv.shoot(mob, mob.kind.eyes, prey)
+  }
+  return sees && distance < SHOT_NEAR
 }
 
 function nearest (serv, mob) {
