@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -15,8 +16,11 @@ from collector.errors import ServiceError, UsageError
 from collector.jobs.models import JobRecord, JobSpec
 
 TIMEOUT_SECONDS = 30.0
-# A connection may break this many times in a row while a job is followed.
-BREAKS = 20
+# While a job is followed the service may be away for a minute, as when its Redis starts again: each break is
+# followed by a wait, and by another try.
+BREAKS = 60
+BREAK_SECONDS = 1.0
+_AWAY = {httpx2.codes.BAD_GATEWAY, httpx2.codes.SERVICE_UNAVAILABLE, httpx2.codes.GATEWAY_TIMEOUT}
 MAX_FILE = 1 << 20
 
 
@@ -65,8 +69,10 @@ class Client:
             try:
                 headers = {"Last-Event-ID": last}
                 with self._http.stream("GET", "/v1/events", params={"job": job}, headers=headers) as answer:
-                    if answer.status_code != httpx2.codes.OK:
+                    if answer.is_error:
                         answer.read()
+                        if answer.status_code in _AWAY:
+                            raise httpx2.NetworkError(str(_refusal(answer)))
                         raise _refusal(answer)
                     for last, kind, data in _events(answer.iter_lines()):  # noqa: B007 (kept for the resumption)
                         breaks = 0
@@ -75,6 +81,7 @@ class Client:
                 breaks += 1
                 if breaks > BREAKS:
                     raise ServiceError(f"{self._http.base_url} does not answer: {error}") from error
+                time.sleep(BREAK_SECONDS)
 
     def _call(self, method: str, path: str, **options: Any) -> Any:
         try:

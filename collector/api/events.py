@@ -6,7 +6,7 @@ from collections.abc import AsyncIterable
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from collector.api.context import Reader, Service
@@ -15,17 +15,32 @@ from collector.jobs.events import FIRST, NEW, follow
 
 router = APIRouter(prefix="/v1", tags=["events"])
 
+ERRORS = (
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+)
+
+
+def followed(
+    service: Service,
+    _: Reader,
+    job: Annotated[str, Query(pattern=r"^([0-9a-f]{17})?$", description="Only of this job.")] = "",
+) -> str | None:
+    """The job to follow, None for all; refused before the stream begins when there is none of that name."""
+    return service.board.job(job).id if job else None
+
 
 @router.get(
     "/events",
-    responses=documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY),
+    responses=documented(*ERRORS),
     response_class=EventSourceResponse,
     summary="Follow what happens",
 )
 async def events(
     service: Service,
-    _: Reader,
-    job: Annotated[str, Query(pattern=r"^[0-9a-f]{0,17}$", description="Only of this job.")] = "",
+    job: Annotated[str | None, Depends(followed)],
     last_event_id: Annotated[
         str,
         Header(
@@ -35,7 +50,7 @@ async def events(
 ) -> AsyncIterable[ServerSentEvent]:
     """Events `job`, `task` and `progress`: of one job from its beginning, or of all jobs from now on."""
     after = last_event_id or (FIRST if job else NEW)
-    async for news in follow(service.stream, job or None, after):
+    async for news in follow(service.stream, job, after):
         if not news:
             yield ServerSentEvent(comment="nothing new")
         for event in news:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from collector.api.client import Client
+from tests.jobs.conftest import spec
 from tests.service.conftest import Running
 
 CHROMIUM = shutil.which("chromium")
@@ -30,7 +32,8 @@ def page(request: pytest.FixtureRequest) -> Iterator[Page]:
         page.set_default_timeout(30_000)
         yield page
         browser.close()
-    assert not [error for error in errors if "422" not in error]
+    # Browsers tell of every answer that is an error; these are what tests ask for.
+    assert not [error for error in errors if "422" not in error and "503" not in error]
 
 
 @pytest.mark.parametrize("page", ["light"], indirect=True)
@@ -61,6 +64,16 @@ def test_a_job_is_queued_with_the_keyboard_watched_and_played(page: Page, servic
     player.get_by_role("button", name="Play").click()
     page.wait_for_timeout(1500)
     assert player.locator("#timeline").get_attribute("aria-valuenow") != before
+
+
+@pytest.mark.parametrize("page", ["light"], indirect=True)
+def test_a_page_whose_stream_was_refused_keeps_up_again(page: Page, service: Running) -> None:
+    page.route("**/v1/events", lambda route: route.fulfill(status=503), times=1)
+    page.goto(service.url)
+    with Client(service.url) as client:
+        job = client.submit(spec(dataset="refused"), "refused").id
+        client.cancel(job)
+    expect(page.locator(f"a[href='/jobs/{job}']").first).to_be_visible(timeout=20_000)
 
 
 def test_every_page_can_be_read(page: Page, service: Running) -> None:
