@@ -68,6 +68,8 @@ def up(
     ),
     port: Annotated[int, typer.Option(help="Port of the API and the dashboard.")] = 8080,
     workers: Annotated[int, typer.Option(min=0, max=64, help="How many workers to run.")] = 1,
+    players: Annotated[int, typer.Option(min=0, max=64, help="How many more that only play.")] = 0,
+    renderers: Annotated[int, typer.Option(min=0, max=64, help="How many more that only render.")] = 0,
     store: Annotated[
         str | None, typer.Option(help="s3://bucket/prefix or another folder for datasets.")
     ] = None,
@@ -80,7 +82,7 @@ def up(
 
     stop = _stop_event()
     log_to_stderr()
-    with Up(data, port, workers, store) as running:
+    with Up(data, port, {"both": workers, "play": players, "render": renderers}, store) as running:
         sys.stdout.write(f"collector is at {running.url}\n")
         sys.stdout.flush()
         running.watch(stop)

@@ -29,6 +29,8 @@ AT_ONCE_SECONDS = 10.0
 MOST_WAIT_SECONDS = 30.0
 # Workers finish their task within 20 s or hand it back; what is left after this is killed.
 STOP_SECONDS = 60.0
+# What a worker of each role is called, also by its log.
+_NAMES = {"both": "worker", "play": "player", "render": "renderer"}
 
 
 class Part:
@@ -81,13 +83,13 @@ class Part:
 
 
 class Up:
-    """All parts, as long as the context lasts.
+    """All parts, as long as the context lasts; `workers` says how many of each role.
 
     Raises:
         ServiceError: a part does not start.
     """
 
-    def __init__(self, data: Path, port: int, workers: int, store: str | None = None) -> None:
+    def __init__(self, data: Path, port: int, workers: dict[str, int], store: str | None = None) -> None:
         self._data = data.resolve()
         self._redis = EmbeddedRedis(self._data / "redis")
         self.url = f"http://{HOST}:{port}"
@@ -102,8 +104,9 @@ class Up:
         serve = [*program, "serve", "--host", HOST, "--port", str(port)]
         self._parts = [Part("api", serve, environment, self._data)]
         self._parts += [
-            Part(f"worker{number}", [*program, "worker"], environment, self._data)
-            for number in range(workers)
+            Part(f"{_NAMES[role]}{number}", [*program, "worker", "--role", role], environment, self._data)
+            for role, count in workers.items()
+            for number in range(count)
         ]
 
     def watch(self, stop: threading.Event) -> None:

@@ -34,14 +34,22 @@ from tests.service.seaweed import BUCKET, Seaweed, forget_s3, use_s3
 
 pytestmark = pytest.mark.slow
 
-KILLS = int(os.environ.get("CHAOS_KILLS", "5"))
+KILLS = int(os.environ.get("CHAOS_KILLS", "7"))
 SEED = int(os.environ.get("CHAOS_SEED", "1"))
 # In the short form calls are few, so more of them fail.
 FAULTS = float(os.environ.get("CHAOS_FAULTS", "0.25"))
 # Words of the command lines, by the kind of process; S3 is no child of the service.
-VICTIMS = {"api": "cli serve", "worker": "cli worker", "redis": "redis-server", "node": "bin/node"}
+VICTIMS = {
+    "api": "cli serve",
+    "worker": "cli worker --role both",
+    "player": "cli worker --role play",
+    "renderer": "cli worker --role render",
+    "redis": "redis-server",
+    "node": "bin/node",
+}
 ALL = (*VICTIMS, "s3")
-WORKERS = 2
+# A worker of each role.
+WORKERS = ("--workers", "1", "--players", "1", "--renderers", "1")
 # So many jobs are kept going that something plays, renders and uploads at all times.
 GOING = 2
 END_SECONDS = 900
@@ -68,7 +76,7 @@ def service(
     monkeypatch.setenv("COLLECTOR_ATTEMPTS", "1000")
     monkeypatch.setenv("COLLECTOR_BACKOFF_SECONDS", "0.1")
     monkeypatch.setenv("COLLECTOR_S3_SECONDS", str(CLIENT_SECONDS))
-    options = ("--workers", str(WORKERS), "--store", f"s3://{BUCKET}")
+    options = (*WORKERS, "--store", f"s3://{BUCKET}")
     use_s3(monkeypatch, {**seaweed.environment, "AWS_ENDPOINT_URL_S3": faulty.endpoint})
     with running(tmp_path / "service", *options) as found:
         yield found
@@ -118,6 +126,11 @@ def has_ended(client: Client, job: str) -> bool:
     return record_of(client, job).state.ended
 
 
+def task_of(service: Running, job: str) -> dict[str, Any]:
+    """The only task of a job."""
+    return dict(httpx2.get(f"{service.url}/v1/jobs/{job}/tasks/0", timeout=10).raise_for_status().json())
+
+
 def rage(service: Running, seaweed: Seaweed, client: Client) -> tuple[list[str], Counter[str]]:
     """Kill until there were enough; returns the jobs that were acknowledged, and what was killed."""
     chance = random.Random(SEED)
@@ -151,6 +164,7 @@ def test_nothing_is_lost_doubled_or_damaged(
             until(partial(has_ended, client, job), END_SECONDS)
             records.append(record_of(client, job))
         listed: list[JobRecord] = until(lambda: answered(lambda: client.jobs(200)), 60)
+        tasks = [until(partial(answered, partial(task_of, service, job)), 60) for job in jobs]
     assert set(killed) == set(ALL)
     assert all(faulty.fired[kind] for kind in KINDS), faulty.fired
     assert {record.state for record in records} == {JobState.done}
@@ -167,6 +181,7 @@ def test_nothing_is_lost_doubled_or_damaged(
         "store_calls": faulty.calls,
         "store_faults": dict(faulty.fired),
         "jobs": len(jobs),
+        "rendered_by_another_worker": sum(task["played"] is not None for task in tasks),
         "episodes": len(names),
         "episodes_that_could_not_be_played": failed,
         "doubled": len(names) - len(set(names)),
