@@ -281,7 +281,7 @@ def overlays(folder: Path) -> Sheet:
 
 def looks(folder: Path) -> Sheet:
     """The scenes that are like frames of the official client."""
-    pictures = [shots(look().record(folder / name, 1), SMALL)[0] for name, look in LOOKS.items()]
+    pictures = [np.asarray(look.picture(SMALL, folder / name)) for name, look in LOOKS.items()]
     return Sheet("Scenes", pictures, list(LOOKS), 3)
 
 

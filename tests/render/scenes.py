@@ -28,6 +28,7 @@ from collector.recording import (
 from collector.recording.writer import Section
 from collector.render.assets.files import assets_of
 from collector.render.assets.states import States
+from tests.recording.rows import Rows
 
 VERSION = "1.18.2"
 MIN_Y = -64
@@ -90,18 +91,6 @@ ENTITY: dict[str, Any] = {
     "count": 0,
     "metadata": "{}",
 }
-
-
-@dataclass
-class Tick:
-    """One tick of a scene; what it leaves out stays as it is by default."""
-
-    players: list[dict[str, Any]]
-    clock: dict[str, Any]
-    entities: list[dict[str, Any]]
-    blocks: list[tuple[int, int, int, int]]
-    events: list[tuple[int | None, str, dict[str, Any]]]
-    sections: list[Section]
 
 
 @dataclass
@@ -205,11 +194,11 @@ class Scene:
             versions={},
         )
 
-    def _tick(self, index: int, script: dict[str, Any]) -> Tick:
+    def _tick(self, index: int, script: dict[str, Any]) -> Rows:
         changed = script.get("players", [{}] * len(self.players))
         entities = script.get("entities", self.entities)
         clock = {"time_of_day": self.time_of_day, "age": self.age, "rain": self.rain, "thunder": self.thunder}
-        return Tick(
+        return Rows(
             players=[
                 {**PLAYER, **IDLE, **base, **new} for base, new in zip(self.players, changed, strict=True)
             ],

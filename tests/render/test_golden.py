@@ -38,7 +38,7 @@ def screen() -> Scene:
 
 
 SCENES = {
-    **{name: LOOKS[name] for name in ("gate", "breaking", "spiders", "low_sun")},
+    **{name: LOOKS[name].scene for name in ("gate", "breaking", "spiders", "low_sun")},
     "cave": lambda: cave(players=[{"y": 40.0, "z": 3.5}]),
     "rain": rain,
     "screen": screen,
