@@ -1,8 +1,8 @@
 """Frames → files, through ffmpeg.
 
 Pictures become H.264 that a trainer can cut anywhere: constant 20 frames/s, no B-frames, a key frame every
-16 frames, index at the front. Depth and segments become lossless 16-bit FFV1 in the same kind of container
-(QuickTime/ISO base media), every frame a key frame, so that one reader serves all three.
+16 frames, index at the front. The other planes become lossless 16-bit FFV1 in the same kind of container
+(QuickTime/ISO base media), every frame a key frame, so that one reader serves all of them.
 
 Why these defaults (224 rendered frames of walks through hills, 640x360, one core): `-tune fastdecode` more
 than doubles decoding speed (627 to 1,600 frames/s) for 10 % more bytes. `-tune psnr` and a finer motion
@@ -26,7 +26,7 @@ import time
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, ClassVar, Self, cast
+from typing import IO, Any, Self, cast
 
 import ffmpeg
 import imageio_ffmpeg
@@ -36,6 +36,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from collector.durable import sync
 from collector.errors import EncodeError, StorageFull, ViewSizeError
+from collector.planes import FORMS
 
 FPS = 20
 PARTIAL = ".partial"
@@ -43,10 +44,6 @@ PARTIAL = ".partial"
 STALL_SECONDS = 60.0
 PIPE_BYTES = 1 << 20
 ERROR_LINES = 8
-
-# Depth is stored in steps of 1/128 block up to 511.98 blocks; nothing was hit beyond that.
-DEPTH_STEPS_PER_BLOCK = 128
-DEPTH_NOTHING = 65535
 
 _FULL = re.compile(r"No space left on device|Disk quota exceeded|File too large")
 
@@ -76,7 +73,7 @@ class FrameWriter:
         StorageFull: no space is left where `path` is.
     """
 
-    pixel_format: ClassVar[str]
+    pixel_format: str
 
     def __init__(self, path: Path, width: int, height: int, output: dict[str, Any], fps: int = FPS) -> None:
         self.path = path
@@ -102,9 +99,11 @@ class FrameWriter:
         os.set_blocking(self._pipe, False)
         _widen(self._pipe)
 
-    def _send(self, frame: NDArray[Any]) -> None:
+    def _check(self, frame: NDArray[Any]) -> None:
         if frame.shape != self._shape:
             raise EncodeError(f"a frame has shape {frame.shape}; {self.path.name} takes {self._shape}")
+
+    def _send(self, frame: NDArray[Any]) -> None:
         data = memoryview(np.ascontiguousarray(frame).data).cast("B")
         deadline = time.monotonic() + STALL_SECONDS
         while data:
@@ -200,48 +199,25 @@ class VideoWriter(FrameWriter):
 
     def write(self, frame: NDArray[np.uint8]) -> None:
         """Append one frame."""
+        self._check(frame)
         self._send(frame)
 
 
-class SegmentWriter(FrameWriter):
-    """Segment ids, uint16 [height, width], lossless."""
+class PlaneWriter(FrameWriter):
+    """A plane other than the pictures, as `collector.planes` says; what its packing leaves is lossless."""
 
-    pixel_format = "gray16le"
+    def __init__(self, path: Path, plane: str, width: int, height: int, fps: int = FPS) -> None:
+        self._form = FORMS[plane]
+        self.pixel_format = self._form.pixel_format
+        super().__init__(path, width, height, _LOSSLESS | {"pix_fmt": self.pixel_format}, fps)
+        self._shape = (height, width, *self._form.channels)
 
-    def __init__(self, path: Path, width: int, height: int, fps: int = FPS) -> None:
-        super().__init__(path, width, height, _LOSSLESS, fps)
-
-    def write(self, frame: NDArray[np.uint16]) -> None:
-        """Append one frame."""
-        self._send(frame.astype("<u2", copy=False))
-
-
-class DepthWriter(FrameWriter):
-    """Depth, float32 [height, width] in blocks, rounded to 1/128 block; see `quantize_depth`."""
-
-    pixel_format = "gray16le"
-
-    def __init__(self, path: Path, width: int, height: int, fps: int = FPS) -> None:
-        super().__init__(path, width, height, _LOSSLESS, fps)
-
-    def write(self, frame: NDArray[np.float32]) -> None:
-        """Append one frame."""
-        self._send(quantize_depth(frame))
-
-
-def quantize_depth(depth: NDArray[np.float32]) -> NDArray[np.uint16]:
-    """Blocks → steps of 1/128 block; infinite, unknown or too far is 65535."""
-    farthest = DEPTH_NOTHING / DEPTH_STEPS_PER_BLOCK
-    near = np.fmax(np.fmin(depth, farthest), 0)  # fmin takes the other one where one is NaN
-    steps: NDArray[np.uint16] = np.rint(near * DEPTH_STEPS_PER_BLOCK).astype(np.uint16)
-    return steps
-
-
-def restore_depth(steps: NDArray[np.uint16]) -> NDArray[np.float32]:
-    """Steps of 1/128 block → blocks; 65535 is infinite."""
-    depth = steps.astype(np.float32) / np.float32(DEPTH_STEPS_PER_BLOCK)
-    depth[steps == DEPTH_NOTHING] = np.inf
-    return depth
+    def write(self, frame: NDArray[Any]) -> None:
+        """Append one frame, [height, width, *channels]."""
+        self._check(frame)
+        stored = self._form.pack(frame).astype("<u2", copy=False)
+        # Planar, green first, where there are colours.
+        self._send(stored if stored.ndim == 2 else np.moveaxis(stored, -1, 0)[[1, 2, 0]])
 
 
 @cache
@@ -259,7 +235,7 @@ _CONTAINER: dict[str, Any] = {
     "threads": 1,
 }
 # In .mov, since mp4 has no code for FFV1; its readers are the same.
-_LOSSLESS: dict[str, Any] = {"vcodec": "ffv1", "level": 3, "g": 1, "pix_fmt": "gray16le", "f": "mov"}
+_LOSSLESS: dict[str, Any] = {"vcodec": "ffv1", "level": 3, "g": 1, "f": "mov"}
 # HD colours, and said so: a file that says nothing is decoded as SD by some readers and as HD by others.
 _COLOURS: dict[str, Any] = {
     "vf": "scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+bitexact",

@@ -10,14 +10,12 @@ from typing import Any
 from numpy.typing import NDArray
 
 from collector.dataset import Draft
-from collector.encode import DepthWriter, Encoding, SegmentWriter, VideoWriter
-from collector.errors import PlayerCountError, UsageError
+from collector.encode import Encoding, PlaneWriter, VideoWriter
+from collector.errors import PlayerCountError
 from collector.recording import Recording
 from collector.render import Renderer, View
 
 Write = Callable[[NDArray[Any]], None]
-
-WRITERS: dict[str, Any] = {"rgb": VideoWriter, "depth": DepthWriter, "segment": SegmentWriter}
 
 
 def film(
@@ -41,10 +39,8 @@ def film(
         The episode, ready to be checked and published.
 
     Raises:
-        UsageError: videos cannot hold one of the planes.
         RenderError, EncodeError, StorageFull.
     """
-    _check_planes(view)
     renderer = Renderer(recording, view)
     described = view.model_dump()
     if "segment" in view.planes:
@@ -78,10 +74,8 @@ def film_player(
 
     Raises:
         PlayerCountError: there is no such player.
-        UsageError: videos cannot hold one of the planes.
         RenderError, EncodeError, StorageFull.
     """
-    _check_planes(view)
     players = len(recording.meta.players)
     if not 0 <= player < players:
         raise PlayerCountError(
@@ -91,8 +85,7 @@ def film_player(
     paths = {first: path} | {plane: path.with_name(f"{path.stem}.{plane}.mov") for plane in others}
     with ExitStack() as stack:
         videos: dict[str, Any] = {
-            plane: stack.enter_context(WRITERS[plane](file, view.width, view.height))
-            for plane, file in paths.items()
+            plane: stack.enter_context(_video(plane, file, view)) for plane, file in paths.items()
         }
         for done, (frame,) in enumerate(Renderer(recording, view, players=[player]).frames(), 1):
             for plane, video in videos.items():
@@ -101,14 +94,17 @@ def film_player(
     return list(paths.values())
 
 
-def _check_planes(view: View) -> None:
-    if unknown := [plane for plane in view.planes if plane not in WRITERS]:
-        raise UsageError(
-            f"videos hold the planes {', '.join(WRITERS)}, not {', '.join(unknown)}: leave those out, "
-            "or take them as arrays from collector.render.Renderer"
-        )
+def _video(plane: str, path: Path, view: View) -> VideoWriter | PlaneWriter:
+    if plane == "rgb":
+        return VideoWriter(path, view.width, view.height)
+    return PlaneWriter(path, plane, view.width, view.height)
 
 
 def _writers(draft: Draft, player: int, view: View, stack: ExitStack) -> dict[str, Write]:
-    makers: dict[str, Any] = {"rgb": draft.video, "depth": draft.depth, "segment": draft.segment}
-    return {plane: stack.enter_context(makers[plane](player)).write for plane in view.planes}
+    writers: dict[str, Write] = {}
+    for plane in view.planes:
+        if plane == "rgb":
+            writers[plane] = stack.enter_context(draft.video(player)).write
+        else:
+            writers[plane] = stack.enter_context(draft.plane(player, plane)).write
+    return writers

@@ -16,14 +16,12 @@ from numpy.typing import NDArray
 
 from collector import encode
 from collector.encode import (
-    DepthWriter,
     Encoding,
-    SegmentWriter,
+    PlaneWriter,
     VideoWriter,
-    quantize_depth,
-    restore_depth,
 )
 from collector.errors import EncodeError, StorageFull, ViewSizeError
+from collector.planes import FORMS
 from collector.quality import PSNR_FLOOR, psnr
 
 SIZE = (128, 72)
@@ -102,24 +100,20 @@ def test_lower_quality_is_smaller(tmp_path: Path) -> None:
     assert poor < good / 2
 
 
-def test_depth_and_segments_come_back_exactly(tmp_path: Path) -> None:
+@pytest.mark.parametrize("plane", FORMS)
+def test_what_is_packed_of_a_plane_comes_back_bit_for_bit(tmp_path: Path, plane: str) -> None:
+    form = FORMS[plane]
     generator = np.random.default_rng(0)
-    depth = generator.uniform(0, 600, (5, 72, 128)).astype(np.float32)
-    depth[0, 0, :2] = np.inf, np.nan
-    segment = generator.integers(0, 65536, (5, 72, 128), dtype=np.uint16)
-    with DepthWriter(tmp_path / "d.mov", *SIZE) as deep, SegmentWriter(tmp_path / "s.mov", *SIZE) as ids:
-        for one, two in zip(depth, segment, strict=True):
-            deep.write(one)
-            ids.write(two)
-    with av.open(tmp_path / "s.mov") as container:
-        assert np.array_equal([frame.to_ndarray() for frame in container.decode(video=0)], segment)
-    with av.open(tmp_path / "d.mov") as container:
-        restored = restore_depth(np.stack([frame.to_ndarray() for frame in container.decode(video=0)]))
-    assert np.array_equal(restored, restore_depth(quantize_depth(depth)))
-    assert np.isinf(restored[0, 0, :2]).all()
-    near = depth < 511.9
-    assert np.abs(restored[near] - depth[near]).max() <= 1 / 256
-    assert np.isinf(restored[depth > 512]).all()
+    values = generator.uniform(0, 1, (5, 72, 128, *form.channels)) * (60000 if plane == "segment" else 1)
+    values = values.astype(form.dtype)
+    with PlaneWriter(tmp_path / "p.mov", plane, *SIZE) as video:
+        for frame in values:
+            video.write(frame)
+        with pytest.raises(EncodeError, match="shape"):
+            video.write(values[0, :, 1:])
+    with av.open(tmp_path / "p.mov") as container:
+        decoded = [frame.to_ndarray() for frame in container.decode(video=0)]
+    assert np.array_equal(decoded, [form.pack(frame) for frame in values])
 
 
 @pytest.mark.parametrize("size", [(127, 72), (128, 71), (0, 72)])

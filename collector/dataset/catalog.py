@@ -124,7 +124,10 @@ class Catalog:
             app_transactions=[Transaction(task, _DONE)], max_commit_retries=COMMIT_RETRIES
         )
         try:
-            write_deltalake(self._table, rows, mode="append", commit_properties=properties)
+            # Merged, since a catalog may be older than some columns.
+            write_deltalake(
+                self._table, rows, mode="append", schema_mode="merge", commit_properties=properties
+            )
         except (DeltaError, OSError) as error:
             if Catalog(self._store).has(task):
                 return False

@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from collector.dataset.sample import Sample
-from collector.encode import DepthWriter, Encoding, SegmentWriter, VideoWriter
+from collector.encode import Encoding, PlaneWriter, VideoWriter
 from collector.recording import Recording
 from collector.recording.schema import Header
 
@@ -24,8 +24,8 @@ SAMPLED_FRAMES = 8
 class Draft(Sample):
     """An episode that is being encoded in `folder`.
 
-    Write every player's pictures through `video`, and other planes through `depth` and `segment`; then hand
-    the draft to `publish`.
+    Write every player's pictures through `video`, and other planes through `plane`; then hand the draft to
+    `publish`.
 
     Args:
         folder: where its files are kept until then; is created, and removed by `discard`.
@@ -67,13 +67,9 @@ class Draft(Sample):
         writer = VideoWriter(self.file(player, "rgb"), *self.size, self.encoding)
         return PictureWriter(writer, kept, self._sampled)
 
-    def depth(self, player: int) -> DepthWriter:
-        """Where the depth planes of a player go."""
-        return DepthWriter(self.file(player, "depth"), *self.size)
-
-    def segment(self, player: int) -> SegmentWriter:
-        """Where the segment planes of a player go."""
-        return SegmentWriter(self.file(player, "segment"), *self.size)
+    def plane(self, player: int, plane: str) -> PlaneWriter:
+        """Where another plane of a player goes."""
+        return PlaneWriter(self.file(player, plane), plane, *self.size)
 
     def note_camera(self, player: int, intrinsics: NDArray[np.float64], pose: NDArray[np.float64]) -> None:
         """Keep with the next row of a player what his picture was taken with.

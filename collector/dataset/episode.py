@@ -111,7 +111,8 @@ class Episode:
         """Where a member is: `card`, `rows`, or a plane. None when the sample has no such member."""
         light = f"{member}_sha256" in self._rows[player]
         row = self._rows[player] if light else self.columns[player]
-        if row[f"{member}_offset"] is None:
+        # Catalogs that are older than a plane do not have its columns.
+        if row.get(f"{member}_offset") is None:
             return None
         return Place(row["shard"], row[f"{member}_offset"], row[f"{member}_bytes"], row[f"{member}_sha256"])
 
@@ -119,7 +120,7 @@ class Episode:
         """The shard in which a video lies, and where it begins; None when there is none."""
         light = f"{plane}_offset" in self._rows[player]
         row = self._rows[player] if light else self.columns[player]
-        offset = row[f"{plane}_offset"]
+        offset = row.get(f"{plane}_offset")
         return None if offset is None else (row["shard"], offset)
 
     @property

@@ -30,13 +30,17 @@ class Fit(NamedTuple):
         top, left = ((whole - part) // 2 for whole, part in zip(self.scaled, self.size, strict=True))
         return slice(top, top + self.size[0]), slice(left, left + self.size[1])
 
+    def factors(self, source: Size) -> tuple[float, float]:
+        """How many times wider and higher a pixel's way becomes: right, down."""
+        return self.scaled[1] / source[1], self.scaled[0] / source[0]
+
     def nearest(self, plane: NDArray[Any]) -> NDArray[Any]:
         """Scale and cut a plane whose values must not be mixed: each pixel takes its nearest neighbour's."""
-        if self.scaled == plane.shape:
+        if self.scaled == plane.shape[:2]:
             return plane[self.middle]
         rows, columns = (
             (np.arange(count) * source + source // 2) // count
-            for count, source in zip(self.scaled, plane.shape, strict=True)
+            for count, source in zip(self.scaled, plane.shape[:2], strict=True)
         )
         vertical, horizontal = self.middle
         picked: NDArray[Any] = plane[rows[vertical]][:, columns[horizontal]]

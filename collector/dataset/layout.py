@@ -6,7 +6,7 @@
     <dataset>/catalog/                   Delta table, a row per episode and player
 
 Members of a sample: `<episode>.json`, and per player `<episode>.p<i>.mp4`, `.p<i>.parquet` and, when they
-were rendered, `.p<i>.depth.mov` and `.p<i>.segment.mov`.
+were rendered, `.p<i>.depth.mov`, `.p<i>.segment.mov`, `.p<i>.normals.mov` and `.p<i>.flow.mov`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Literal
 import pyarrow as pa
 
 from collector.errors import UsageError
+from collector.planes import FORMS
 
 CATALOG = "catalog"
 SHARDS = "shards"
@@ -34,8 +35,8 @@ TEST_SHARE = 0.05
 # A dot would end the key of a WebDataset sample; the length keeps member names inside a plain tar header.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
-PLANES = ("rgb", "depth", "segment")
-EXTENSIONS = {"rgb": "mp4", "depth": "depth.mov", "segment": "segment.mov", "rows": "parquet"}
+PLANES = ("rgb", *FORMS)
+EXTENSIONS = {"rgb": "mp4", **{plane: f"{plane}.mov" for plane in FORMS}, "rows": "parquet"}
 
 _MEMBER = [("offset", pa.int64()), ("bytes", pa.int64()), ("sha256", pa.string())]
 
@@ -76,8 +77,7 @@ CATALOG_SCHEMA = pa.schema(
         *_member("card"),  # <episode>.json
         *_member("rgb"),
         *_member("rows"),
-        *_member("depth"),
-        *_member("segment"),
+        *(column for plane in FORMS for column in _member(plane)),
     ]
 )
 

@@ -53,7 +53,7 @@ class Batch:
     Attributes:
         frames: uint8 [batch, players, time, height, width, 3].
         actions: float32 [batch, players, time, 25].
-        planes: `depth` and `segment`, [batch, players, time, height, width], when asked for.
+        planes: those that were asked for, [batch, players, time, height, width] and channels.
         episodes, starts: where each clip comes from.
     """
 
@@ -95,7 +95,7 @@ class Loader:
         length: ticks of a clip.
         batch: clips of a batch.
         players: whose views to read; all by default.
-        planes: `depth` and `segment`, where they were rendered.
+        planes: `depth`, `segment`, `normals` and `flow`, where they were rendered.
         size: (height, width) of the pictures, see `Fit`.
         weight: what is drawn equally often, see `ClipOrder`.
         align: clips begin at multiples of this tick. With the distance of key frames (16, see `Encoding`) no

@@ -32,13 +32,13 @@ from pydantic import ValidationError
 from collector.dataset.cache import CachedStore
 from collector.dataset.catalog import Catalog
 from collector.dataset.episode import LIGHT, MAX_BYTES, REPEATED, Episode, Episodes, Place
-from collector.dataset.fit import Size
+from collector.dataset.fit import Fit, Size
 from collector.dataset.layout import QUARANTINE, Split
 from collector.dataset.rows import Rows
 from collector.dataset.sample import Card
 from collector.dataset.video import decode, key_before, packets
-from collector.encode import restore_depth
 from collector.errors import DatasetError, ObjectMissing, SampleDamaged, ShardMissing
+from collector.planes import FORMS
 from collector.recording import Recording
 from collector.store import Store, open_store
 
@@ -47,8 +47,7 @@ __all__ = ["Clip", "Dataset", "Episode", "Episodes", "Place", "open_dataset"]
 # Type of each plane's values, and how many of them a pixel has.
 _KINDS: dict[str, tuple[Any, tuple[int, ...]]] = {
     "rgb": (np.uint8, (3,)),
-    "depth": (np.float32, ()),
-    "segment": (np.uint16, ()),
+    **{plane: (form.dtype, form.channels) for plane, form in FORMS.items()},
 }
 CACHE_BYTES = 50 << 30
 # Rows of this many players of episodes stay in memory, some 300 kB each.
@@ -63,8 +62,8 @@ class Clip:
         frames: uint8 [players, time, height, width, 3]; frame `i` shows the state of row `i`.
         actions: float32 [players, time, 25], see `collector.recording.action_vectors`.
         rows: a table for each player, one row for each tick.
-        planes: `depth` float32 (blocks, infinite where nothing was hit) and `segment` uint16, each
-            [players, time, height, width], when asked for.
+        planes: those that were asked for, [players, time, height, width] and channels, see
+            `collector.planes`.
     """
 
     episode: Episode
@@ -159,7 +158,7 @@ class Dataset:
             start: first tick.
             length: number of ticks.
             players: indices of the players to read, in that order; all of them by default.
-            planes: `depth` and `segment`, where they were rendered.
+            planes: `depth`, `segment`, `normals` and `flow`, where they were rendered.
             size: (height, width) to come to, by scaling and cutting out the middle; see `Fit`.
             out: arrays to decode into, as `room` makes them; by default new ones.
 
@@ -261,9 +260,12 @@ class Dataset:
         size: Size | None,
     ) -> None:
         """Decode one plane of some players into [players, time, height, width] and the colours."""
+        restore = FORMS[plane].restore if plane in FORMS else np.asarray
         for into, player in zip(stack, players, strict=True):
             for time, frame in enumerate(self._frames(episode, player, plane, span, size)):
-                into[time] = restore_depth(frame) if plane == "depth" else frame
+                into[time] = restore(frame)
+        if plane == "flow":  # in pixels, whose size changes with that of the picture
+            stack *= Fit.of(episode.size[::-1], size).factors(episode.size[::-1])
 
     def _frames(
         self, episode: Episode, player: int, plane: str, span: range, size: Size | None

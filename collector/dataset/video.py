@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from collector.dataset.fit import Fit, Size
 from collector.errors import SampleDamaged
+from collector.planes import FORMS
 
 # The names of decoders that are not the name of their codec.
 _DECODERS = {"av1": "libdav1d"}
@@ -26,6 +27,8 @@ _CODECS = {decoder: codec for codec, decoder in _DECODERS.items()}
 EXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 FAST = Interpolation.BILINEAR
 
+# Of planes that are no pictures.
+_STORED = {form.pixel_format for form in FORMS.values()}
 
 # Of a picture, 8192x8192. The decoder makes room for them before it looks at any.
 MAX_PIXELS = 1 << 26
@@ -124,8 +127,9 @@ def decode(
 ) -> Iterator[NDArray[Any]]:
     """Decode consecutive frames, the first of them a key frame, and yield all but the first `skip`.
 
-    Pictures are uint8 [height, width, 3] RGB, 16-bit planes uint16 [height, width], in the middle of which
-    `size` = (height, width) is cut out after scaling, where given. What is yielded may be overwritten later.
+    Pictures are uint8 [height, width, 3] RGB, 16-bit planes uint16 [height, width] or [height, width, 3].
+    After scaling, `size` = (height, width) is cut out of the middle, where given. What is yielded may be
+    overwritten later.
 
     Raises:
         SampleDamaged: the decoder refuses a frame, or gives another number of them.
@@ -177,8 +181,8 @@ class Converter:
         self._reformatter = VideoReformatter()
 
     def array(self, frame: av.VideoFrame) -> NDArray[Any]:
-        """uint8 [height, width, 3] RGB of a picture, uint16 [height, width] of a 16-bit plane."""
-        if frame.format.name == "gray16le":
+        """uint8 [height, width, 3] RGB of a picture, uint16 [height, width] or [.., 3] of a 16-bit plane."""
+        if frame.format.name in _STORED:
             return self._fit.nearest(frame.to_ndarray())
         height, width = self._fit.scaled
         picture = self._reformatter.reformat(

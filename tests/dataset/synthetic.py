@@ -91,14 +91,14 @@ def draft(
     result = Draft(folder, recording, *size, view={"fov": 70.0}, encoding=encoding, tags=("synthetic",))
     for player in range(len(recording.meta.players)):
         frames = pictures(recording, player, size)
-        with result.video(player) as video:
+        with result.video(player) as pictured:
             for frame in frames:
-                video.write(frame)
+                pictured.write(frame)
         if planes:
-            with result.depth(player) as depth, result.segment(player) as segment:
-                for frame in frames:
-                    depth.write(depth_of(frame))
-                    segment.write(segment_of(frame))
+            for plane, made in PLANES_OF.items():
+                with result.plane(player, plane) as video:
+                    for frame in frames:
+                        video.write(made(frame))
     return result
 
 
@@ -112,6 +112,30 @@ def depth_of(frame: NDArray[np.uint8]) -> NDArray[np.float32]:
 def segment_of(frame: NDArray[np.uint8]) -> NDArray[np.uint16]:
     """A segment plane that goes with a picture."""
     return frame[..., 1].astype(np.uint16) * 257
+
+
+def normals_of(frame: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Unit normals that go with a picture; zero where it is brightest."""
+    towards = frame.astype(np.float32) - 127.4
+    normals = towards / np.linalg.norm(towards, axis=-1, keepdims=True)
+    normals[frame[..., 0] > 220] = 0
+    return np.asarray(normals, np.float32)
+
+
+def flow_of(frame: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """A flow that goes with a picture; unknown where it is brightest."""
+    flow = (frame[..., :2].astype(np.float32) - 128) * 1.37
+    flow[frame[..., 0] > 220] = np.nan
+    return np.asarray(flow, np.float32)
+
+
+# Each plane of a picture.
+PLANES_OF: dict[str, Callable[[NDArray[np.uint8]], NDArray[Any]]] = {
+    "depth": depth_of,
+    "segment": segment_of,
+    "normals": normals_of,
+    "flow": flow_of,
+}
 
 
 def collect(folder: Path, dataset: Path, task: str = "t0", **episodes: dict[str, Any]) -> Published:

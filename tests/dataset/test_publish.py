@@ -12,15 +12,17 @@ import tarfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import webdataset
-from deltalake import DeltaTable
+from deltalake import DeltaTable, write_deltalake
 
 import collector.dataset
 from collector.dataset import Draft, is_published, publish, split_of
 from collector.dataset.catalog import open_or_create
 from collector.dataset.layout import CATALOG_SCHEMA
 from collector.errors import DatasetError, EpisodeExists, NotADataset, StorageFull, UsageError
+from collector.planes import FORMS
 from collector.recording import Recording
 from collector.store import open_store
 from tests.dataset.synthetic import HEIGHT, WIDTH, collect, draft, play
@@ -37,7 +39,11 @@ def test_a_shard_holds_all_players_of_an_episode_together(tmp_path: Path) -> Non
         "a.json",
         *(f"a.p{player}.{kind}" for player in range(3) for kind in ("mp4", "parquet")),
         "b.json",
-        *(f"b.p{p}.{kind}" for p in range(2) for kind in ("mp4", "depth.mov", "segment.mov", "parquet")),
+        *(
+            f"b.p{p}.{kind}"
+            for p in range(2)
+            for kind in ("mp4", *(f"{plane}.mov" for plane in FORMS), "parquet")
+        ),
     ]
     data = (tmp_path / "d/shards/t0.tar").read_bytes()
     assert published.bytes >= len(data)
@@ -52,9 +58,9 @@ def test_the_catalog_says_where_every_byte_is(tmp_path: Path) -> None:
         assert (row["shard_bytes"], row["shard_sha256"]) == (len(shard), hashlib.sha256(shard).hexdigest())
         packed = (tmp_path / "d" / row["recording"]).read_bytes()
         assert row["recording_sha256"] == hashlib.sha256(packed).hexdigest()
-        for member in ("card", "rgb", "rows", "depth", "segment"):
+        for member in ("card", "rgb", "rows", *FORMS):
             offset, size = row[f"{member}_offset"], row[f"{member}_bytes"]
-            if member in ("depth", "segment") and row["episode"] == "a":
+            if member in FORMS and row["episode"] == "a":
                 assert offset is None
             else:
                 assert hashlib.sha256(shard[offset : offset + size]).hexdigest() == row[f"{member}_sha256"]
@@ -63,6 +69,27 @@ def test_the_catalog_says_where_every_byte_is(tmp_path: Path) -> None:
         assert (row["width"], row["height"], row["codec"]) == (WIDTH, HEIGHT, "h264")
         assert row["psnr_min"] > 28
         assert row["tags"] == ["synthetic"]
+
+
+def test_a_catalog_that_is_older_than_a_plane_takes_it_and_is_read(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    older = [field for field in CATALOG_SCHEMA if not field.name.startswith(("normals_", "flow_"))]
+    DeltaTable.create(tmp_path / "d/catalog", pa.schema(older))
+    rows = DeltaTable(tmp_path / "d/catalog")
+    collect(tmp_path / "w0", tmp_path / "made", a={})
+    whole = DeltaTable(tmp_path / "made/catalog").to_pyarrow_table()
+    write_deltalake(rows, whole.select([field.name for field in older]), mode="append")
+    (tmp_path / "made/shards").rename(tmp_path / "d/shards")
+    before = collector.dataset.open(tmp_path / "d")
+    with pytest.raises(DatasetError, match="no normals"):
+        before.clip("a", 0, 3, planes=["normals"])
+
+    collect(tmp_path / "w1", tmp_path / "d", "t1", b={"planes": True})
+    after = collector.dataset.open(tmp_path / "d")
+    assert after.clip("b", 0, 3, planes=["normals"]).planes["normals"].shape == (2, 3, HEIGHT, WIDTH, 3)
+    assert after.clip("a", 0, 3).frames.shape == (2, 3, HEIGHT, WIDTH, 3)
+    with pytest.raises(DatasetError, match="no normals"):
+        after.clip("a", 0, 3, planes=["normals"])
 
 
 def test_the_recording_is_kept_and_readable(tmp_path: Path) -> None:

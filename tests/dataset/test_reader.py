@@ -9,12 +9,12 @@ import pytest
 
 import collector.dataset
 from collector.dataset import Dataset
-from collector.encode import quantize_depth, restore_depth
 from collector.errors import DatasetError, SampleDamaged, ShardMissing
+from collector.planes import FORMS
 from collector.quality import psnr
 from collector.recording import Recording, action_vectors
 from collector.store import FolderStore
-from tests.dataset.synthetic import HEIGHT, WIDTH, collect, depth_of, pictures, segment_of
+from tests.dataset.synthetic import HEIGHT, PLANES_OF, WIDTH, collect, pictures
 
 
 class CountingStore(FolderStore):
@@ -62,17 +62,25 @@ def test_a_clip_is_what_was_rendered_and_recorded(folder: Path, dataset: Dataset
         assert clip.rows[player].select(rows.column_names).equals(rows)
 
 
-def test_planes_are_exact(folder: Path, dataset: Dataset) -> None:
-    clip = dataset.clip("b", 7, 5, planes=["depth", "segment"], players=[2, 0])
+def test_planes_are_what_their_form_keeps(folder: Path, dataset: Dataset) -> None:
+    clip = dataset.clip("b", 7, 5, planes=list(FORMS), players=[2, 0])
     assert clip.players == (2, 0)
     recording = Recording(folder / "w/b.recording")
-    for place, player in enumerate(clip.players):
-        for index, picture in enumerate(pictures(recording, player)[7:12]):
-            expected = restore_depth(quantize_depth(depth_of(picture)))
-            assert np.array_equal(clip.planes["depth"][place, index], expected)
-            assert np.array_equal(clip.planes["segment"][place, index], segment_of(picture))
-    assert clip.planes["depth"].dtype == np.float32
-    assert clip.planes["segment"].dtype == np.uint16
+    for plane, form in FORMS.items():
+        for place, player in enumerate(clip.players):
+            for index, picture in enumerate(pictures(recording, player)[7:12]):
+                expected = form.restore(form.pack(PLANES_OF[plane](picture)))
+                assert np.array_equal(clip.planes[plane][place, index], expected, equal_nan=True)
+        assert clip.planes[plane].dtype == form.dtype
+
+
+def test_flow_is_in_pixels_of_the_picture_that_is_asked_for(dataset: Dataset) -> None:
+    whole = dataset.clip("b", 3, 4, planes=["flow"]).planes["flow"]
+    half = dataset.clip("b", 3, 4, planes=["flow"], size=(32, 48)).planes["flow"]
+    assert np.array_equal(half, whole[:, :, 1::2, 1::2] / 2, equal_nan=True)
+    # Covering 128x96 takes half as much again, and a third of the width is cut off.
+    larger = dataset.clip("b", 3, 4, planes=["flow"], size=(96, 96)).planes["flow"]
+    assert np.nanmax(np.abs(larger)) == pytest.approx(np.nanmax(np.abs(whole[:, :, :, 16:80])) * 1.5)
 
 
 def test_pictures_are_resized(dataset: Dataset) -> None:
@@ -173,6 +181,6 @@ def test_a_truncated_or_missing_shard_is_told(tmp_path: Path) -> None:
 def test_the_card_tells_what_the_sample_is(dataset: Dataset) -> None:
     card = dataset.card(dataset.episode("b"))
     assert card.header.type == "mine"
-    assert card.planes == ("rgb", "depth", "segment")
+    assert card.planes == ("rgb", *FORMS)
     assert (card.width, card.height, card.fps, card.ticks) == (WIDTH, HEIGHT, 20, 40)
     assert card.view == {"fov": 70.0}
