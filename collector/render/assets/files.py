@@ -23,6 +23,7 @@ Picture = NDArray[np.uint8]
 """RGBA, height x width x 4."""
 
 LATEST = "latest"
+TILE = 16  # pixels of a texture whose atlas entry gives no size
 
 
 class Assets:
@@ -55,8 +56,8 @@ class Assets:
         atlases = {"item": ("items", "blocks")}.get(folder, ("blocks", "items"))
         for atlas in atlases:
             for key in (path, short):
-                if key in self._atlas(atlas)[1]:
-                    return self._cut(atlas, key)
+                if key in self._atlas(atlas):
+                    return cut(*self._atlas(atlas)[key])
         return None
 
     def picture(self, *names: str) -> Picture:
@@ -110,17 +111,27 @@ class Assets:
         return [root / version for version in (*sorted(versions, key=version_key), LATEST)]
 
     @cache  # noqa: B019 (an Assets lives as long as the process)
-    def _atlas(self, name: str) -> tuple[Picture, Json]:
-        image = read_picture(self._dist / f"{name}AtlasLatest.png")
-        return image, read_json(self._dist / f"{name}Atlases.json")[LATEST]["textures"]
+    def _atlas(self, name: str) -> dict[str, tuple[Picture, Json]]:
+        """Image and entry of every texture of an atlas, the one that the version had."""
+        atlases = read_json(self._dist / f"{name}Atlases.json")
+        latest, legacy = (read_picture(self._dist / f"{name}Atlas{age}.png") for age in ("Latest", "Legacy"))
+        result = {key: (latest, entry) for key, entry in atlases["latest"]["textures"].items()}
+        wanted = version_key(self.version)
+        old = [(version_key(path.split("/")[0]), path) for path in atlases["legacy"]["textures"]]
+        # Of several, the one that was replaced first is the one that this version had.
+        for version, path in sorted(old, reverse=True):
+            if version > wanted:
+                result[path.split("/", 1)[1]] = legacy, atlases["legacy"]["textures"][path]
+        return result
 
-    def _cut(self, atlas: str, key: str) -> Picture:
-        image, entries = self._atlas(atlas)
-        entry, height, width = entries[key], image.shape[0], image.shape[1]
-        left, top = round(entry["u"] * width), round(entry["v"] * height)
-        right = left + round(entry.get("su", 16 / width) * width)
-        bottom = top + round(entry.get("sv", 16 / height) * height)
-        return image[top:bottom, left:right].copy()
+
+def cut(image: Picture, entry: Json) -> Picture:
+    """A texture out of its atlas."""
+    height, width = image.shape[:2]
+    left, top = round(entry["u"] * width), round(entry["v"] * height)
+    right = left + round(entry.get("su", TILE / width) * width)
+    bottom = top + round(entry.get("sv", TILE / height) * height)
+    return image[top:bottom, left:right].copy()
 
 
 def node_modules() -> Path:

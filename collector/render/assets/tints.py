@@ -81,7 +81,7 @@ class BiomeTints:
         biomes = sorted(assets.table("biomes"), key=lambda biome: int(biome["id"]))
         self.names = [biome["name"] for biome in biomes]
         self.temperature = np.array([biome["temperature"] for biome in biomes], np.float64)
-        self._wet = np.array([biome.get("precipitation") != "none" for biome in biomes])
+        self._wet = np.array([is_wet(biome) for biome in biomes])
         self.colours = np.array([self._colours(biome) for biome in biomes])
 
     def plain(self, kind: int) -> NDArray[np.float64]:
@@ -128,6 +128,11 @@ def rainfall(biome: dict[str, Any]) -> float:
         return float(biome["rainfall"])
     known = {old["name"]: old["rainfall"] for old in assets_of(LAST_WITH_RAINFALL).table("biomes")}
     return float(known.get(biome["name"], NEW_BIOME))
+
+
+def is_wet(biome: dict[str, Any]) -> bool:
+    """Whether rain or snow falls in a biome, in the words of older and of newer tables."""
+    return biome.get("precipitation") != "none" and bool(biome.get("has_precipitation", True))
 
 
 def blend(colours: NDArray[np.float64]) -> NDArray[np.float64]:
