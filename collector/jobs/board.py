@@ -35,6 +35,12 @@ from collector.jobs.models import (
 from collector.settings import Settings
 
 PREFIX = "collector"
+# They count from nought: a figure that is missing until the first time is no figure to an alert.
+TOTALS = (
+    *("episodes", "frames", "bytes", "failures"),
+    *("tasks_done", "tasks_failed", "tasks_cancelled"),
+    *("webhooks_delivered", "webhooks_failed"),
+)
 # How long a repeated request with the same key gives the same job.
 ONCE_SECONDS = 7 * 86_400
 # A worker that has not reported for this long is gone, and forgotten after a day.
@@ -254,9 +260,9 @@ class Board:
         return {owner: int(value) for owner, value in stored.items()}
 
     def totals(self) -> dict[str, int]:
-        """What all tasks have come to: `episodes`, `frames`, `bytes`, `failures`, and `tasks_<outcome>`."""
+        """What all tasks and webhooks have come to, by the names in `TOTALS`."""
         stored = cast("dict[str, str]", self.client.hgetall(f"{PREFIX}:totals"))
-        return {name: int(value) for name, value in sorted(stored.items())}
+        return {name: int(stored.get(name, 0)) for name in TOTALS}
 
     # What workers do
 
