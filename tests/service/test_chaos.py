@@ -6,6 +6,7 @@ may be lost, doubled or damaged.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -53,6 +54,8 @@ WORKERS = ("--workers", "1", "--players", "1", "--renderers", "1")
 # So many jobs are kept going that something plays, renders and uploads at all times.
 GOING = 2
 END_SECONDS = 900
+# Until there is a Node to be killed, what was played may have to be rendered, and a worker to start again.
+VICTIM_SECONDS = 240
 
 
 @pytest.fixture
@@ -83,17 +86,19 @@ def service(
     forget_s3()
 
 
-def kill(service: Running, seaweed: Seaweed, kind: str, chance: random.Random) -> None:
-    """Kill a part of that kind, as soon as there is one; S3 is started again, the service does so itself."""
+def kill(service: Running, seaweed: Seaweed, kind: str, chance: random.Random) -> bool:
+    """Kill a part of that kind, if there is one; S3 is started again, the service does so itself."""
     if kind == "s3":
         seaweed.kill()
         seaweed.start()
-        return
-    victims = until(lambda: children(service.process.pid, VICTIMS[kind]), 120)
-    try:
+        return True
+    victims = children(service.process.pid, VICTIMS[kind])
+    if not victims:
+        return False
+    with contextlib.suppress(ProcessLookupError):
         os.kill(chance.choice(victims), signal.SIGKILL)
-    except ProcessLookupError:  # it has just ended by itself: another one, then
-        kill(service, seaweed, kind, chance)
+        return True
+    return False  # it has just ended by itself
 
 
 def answered(ask: Callable[[], Any]) -> Any:
@@ -138,11 +143,15 @@ def rage(service: Running, seaweed: Seaweed, client: Client) -> tuple[list[str],
     chance.shuffle(kinds)
     jobs: list[str] = []
     killed: Counter[str] = Counter()
-    for kind in kinds:
+
+    def strike(kind: str) -> bool:
         while going(client, jobs) < GOING:
             jobs.append(submit(client, len(jobs)))
+        return kill(service, seaweed, kind, chance)
+
+    for kind in kinds:
         time.sleep(chance.uniform(0.2, 4))
-        kill(service, seaweed, kind, chance)
+        until(partial(strike, kind), VICTIM_SECONDS)
         killed[kind] += 1
         report("killed", kind, f"{sum(killed.values())}/{KILLS}", f"{len(jobs)} jobs")
     return jobs, killed

@@ -69,12 +69,12 @@ def test_metrics_and_labels_that_are_asked_for_exist(
     tree = nodes(expression)
     series = [node for node in tree if isinstance(node, promql_parser.VectorSelector)]
     assert series, where
-    labels = ADDED.union(*(told[one.name] for one in series))
+    labels = {str(one): ADDED | told[one.name or ""] for one in series}
     for one in series:
-        assert {matcher.name for matcher in one.matchers.matchers} <= told[one.name] | ADDED
+        assert {matcher.name for matcher in one.matchers.matchers} <= labels[str(one)]
     for node in tree:
         if isinstance(node, promql_parser.AggregateExpr) and node.modifier:
-            assert set(node.modifier.labels) <= labels
+            assert set(node.modifier.labels) <= set().union(*labels.values())
 
 
 def test_the_dashboard_is_whole() -> None:
