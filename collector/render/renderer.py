@@ -103,7 +103,7 @@ class Renderer:
         self._crowd = Crowd(recording, self._tracks, assets, items, pool, self._world)
         self._gaze = Gaze(self._tracks, view, self._world)
         self._caster = Caster(self._crowd, self._gaze, view, self._world.volume.origin)
-        self._hud = Hud(assets, items, pool, view)
+        self._hud = Hud(assets, items, self._crowd.players, pool, view)
         self._aim = Aim(self._world, states, Models(assets), self.device)
         self._tables = device_tables(self._world, states, pool, self.device)
         for name, offset in offsets.items():
@@ -254,7 +254,7 @@ class Renderer:
             status = self._tracks.status(tick, player)
             if self._shown[index] != status:
                 self._shown[index], changed = status, True
-                self._targets.hud[index] = self._hud.draw(status)
+                self._targets.hud[index] = self._hud.draw(status, player)
         if changed:
             self._targets.send_hud()
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from collector.recording import Recording
-from collector.render.overlay.status import HOTBAR_SLOTS, Screen, Status
+from collector.render.overlay.status import HOTBAR_SLOTS, INVENTORY, Screen, Status
 from collector.render.world.sky import Clock
 
 NESTED = ("inventory", "window_items", "carried")
@@ -82,6 +82,7 @@ class Tracks:
             items=tuple((entry["slot"], entry["item"], entry["count"]) for entry in own),
             carried=(carried["item"], carried["count"]) if carried else None,
             cursor=(float(row["cursor_x"]), float(row["cursor_y"])),
+            age=tick if row["window"] == INVENTORY else 0,
         )
 
     def item_names(self) -> set[str]:

@@ -8,22 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collector.recording import Recording
-from collector.render.assets.bake import rotation_x, rotation_y
+from collector.render.assets.bake import rotation_y
 from collector.render.assets.files import Assets
 from collector.render.assets.texels import TexelPool
-from collector.render.bodies.armour import Armour
-from collector.render.bodies.boxes import FLIP, Skeleton, Texture
 from collector.render.bodies.entities import Entities, Row
-from collector.render.bodies.facets import FacetModel, Vector, joined, lit, matrix
+from collector.render.bodies.facets import Vector, joined, lit, matrix
 from collector.render.bodies.gait import Gait, gait, wrap
 from collector.render.bodies.grip import grip
-from collector.render.bodies.hand import bare_arm, held_item
+from collector.render.bodies.hand import bare_arm, held_item, off_hand_item
 from collector.render.bodies.herd import Herd
 from collector.render.bodies.items import Items
 from collector.render.bodies.objects import Fixtures
 from collector.render.bodies.particles import Particles
-from collector.render.bodies.person import SIZE, SNEAK_DROP, Motion, fallen, person, person_pose
-from collector.render.bodies.skins import skin
+from collector.render.bodies.person import SIZE, SNEAK_DROP, Motion, fallen, person_pose
+from collector.render.bodies.players import OFF_HAND, Players
 from collector.render.gaze import ticks_dead
 from collector.render.kernel.render import ENTITY, HAND
 from collector.render.kernel.structs import Shadow, records
@@ -34,8 +32,6 @@ SWING_TICKS = 6
 HURT_FLASH = 0.3
 ITEM_SHADOW = (0.15, 0.75)  # radius and strength
 ITEM_TURN = 1 / 20  # radians a tick
-# From a held item's axes to those of an arm that hangs down, as the client holds it.
-PALM = matrix(FLIP @ rotation_x(-90) @ rotation_y(180)) @ matrix(shift=[1 / 16, 2 / 16, -10 / 16])
 FACING = ("experience_orb",)  # drawn by `particles`
 SEVERAL = (2, 17, 33, 49)  # counts from which a dropped stack shows one item more
 
@@ -55,13 +51,12 @@ class Crowd:
         self._tracks, self._items, self._world = tracks, items, world
         self._count = len(recording.meta.players)
         seed = recording.meta.seeds.episode
-        self._bodies = [body(index, seed, pool) for index in range(self._count)]
+        self.players = Players(self._count, seed, tracks.item_names(), assets, items, pool)
         self._gaits = [player_gait(tracks, index) for index in range(self._count)]
         self._grips = [grip(tracks, index) for index in range(self._count)]
         self._entities = Entities(recording)
         self.herd = Herd(assets, self._entities, pool)
         self.particles = Particles(recording, tracks, self._entities, world, pool)
-        self._armour = Armour(assets, tracks.item_names(), pool)
         self._fixtures = Fixtures(assets, items, self._entities, world, pool)
         self._dead = np.stack([ticks_dead(alive) for alive in tracks.player["alive"].T], 1)
         for name in tracks.item_names() | self._entities.item_names():
@@ -99,7 +94,10 @@ class Crowd:
         if name:
             model = held_item(self._items.item(name), swing, height)
         else:
-            model = bare_arm(self._bodies[player], swing, height)
+            model = bare_arm(self.players.bodies[player], swing, height)
+        other = self._tracks.inventory(tick, player).get(OFF_HAND, ("", 0))[0]
+        if other:
+            model = joined([model, off_hand_item(self._items.item(other))])
         eye = np.array([row["x"], row["y"] + row["eye_height"], row["z"]])
         to_world = (axes * [[1], [1], [-1]]).T
         return lit(model.moved(shake), self._light(eye), HAND, turn=to_world)
@@ -109,14 +107,9 @@ class Crowd:
 
     def _player(self, tick: int, index: int) -> NDArray[np.void]:
         row, stride = self._tracks.state(tick, index), self._gaits[index]
-        motion = self._motion(tick, row, stride)
-        pose = person_pose(motion)
-        skeleton = self._bodies[index]
-        model = skeleton.posed(pose)
-        model = joined([model, *self._armour.on(self._tracks.inventory(tick, index), pose)])
-        if row["held_item"]:
-            grip = skeleton.bone_matrix("right_arm", pose)
-            model = joined([model, self._gripped(row["held_item"], grip)])
+        slots = self._tracks.inventory(tick, index)
+        pose = person_pose(self._motion(tick, row, stride, OFF_HAND in slots))
+        model = self.players.dressed(index, pose, slots, row["held_item"])
         feet = np.array([row["x"], row["y"] - (SNEAK_DROP if row["sneaking"] else 0.0), row["z"]])
         turn = rotation_y(np.degrees(stride.body_yaw[tick])) @ fallen(float(self._dead[tick, index]))
         place = matrix(turn * SIZE, feet - self._world.volume.origin)
@@ -124,7 +117,7 @@ class Crowd:
         flash = HURT_FLASH if row["hurt"] > 0 or not row["alive"] else 0.0
         return lit(model.moved(place), light, ENTITY + index, flash)
 
-    def _motion(self, tick: int, row: dict[str, Any], stride: Gait) -> Motion:
+    def _motion(self, tick: int, row: dict[str, Any], stride: Gait, holding_left: bool) -> Motion:
         return Motion(
             age=float(tick),
             stride=float(stride.stride[tick]),
@@ -134,12 +127,8 @@ class Crowd:
             swing=max(int(row["swing"]), 0) / SWING_TICKS,
             sneaking=bool(row["sneaking"]),
             holding=bool(row["held_item"]),
+            holding_left=holding_left,
         )
-
-    def _gripped(self, name: str, grip: Vector) -> FacetModel:
-        """An item in the hand of a body; `grip` leads from the arm's space to the body's."""
-        item = self._items.item(name)
-        return item.model.moved(grip @ PALM @ item.placed("thirdperson_righthand"))
 
     def _entity(self, row: Row) -> NDArray[np.void]:
         if row["type"] == "item":
@@ -184,13 +173,6 @@ class Crowd:
     def names(self) -> list[str]:
         """Names of the segments from ENTITY on: players, then the entities of the recording."""
         return [f"player:{index}" for index in range(self._count)] + self._entities.names
-
-
-def body(index: int, seed: int, pool: TexelPool) -> Skeleton:
-    """The body of a player, with its skin."""
-    picture, slim = skin(index, seed)
-    offset, width, _ = pool.add(f"skin/{seed}/{index}", picture)
-    return Skeleton(person(slim), Texture(offset, width))
 
 
 def player_gait(tracks: Tracks, index: int) -> Gait:

@@ -13,6 +13,7 @@ from collector.render.bodies.facets import FacetModel, Vector, matrix
 from collector.render.bodies.items import Item
 
 LOWERED = 0.6  # blocks from the top of the hand's way to the bottom
+HELD = np.array([0.56, -0.52, -0.72])  # where an item is held, from the eye
 SHOULDER = np.array([-5.0, 2.0, 0.0]) / 16
 
 
@@ -27,8 +28,13 @@ def held_item(item: Item, swing: float, height: float) -> FacetModel:
         @ rotation_x(-80 * np.sin(root * np.pi))
         @ rotation_y(-45)
     )
-    place = matrix(turn, np.add(sway, [0.56, -0.52 - LOWERED * (1 - height), -0.72]))
+    place = matrix(turn, np.add(sway, HELD) - [0, LOWERED * (1 - height), 0])
     return item.model.moved(place @ item.placed("firstperson_righthand"))
+
+
+def off_hand_item(item: Item) -> FacetModel:
+    """An item in the left hand, which does not swing."""
+    return item.model.moved(matrix(shift=HELD * [-1, 1, 1]) @ item.placed("firstperson_lefthand"))
 
 
 def bare_arm(body: Skeleton, swing: float, height: float) -> FacetModel:

@@ -42,11 +42,14 @@ class Item:
 
     def placed(self, where: str) -> Vector:
         """From model space to the place named by `where` in the model file, such as `ground`."""
-        display = {**PLAIN_DISPLAY.get(where, {}), **self.display.get(where, {})}
+        right = where.replace("left", "right")
+        display = PLAIN_DISPLAY.get(right, {}) | (self.display.get(where) or self.display.get(right, {}))
+        # What the file says of the left hand is meant for a mirror.
+        mirror = -1 if where.endswith("lefthand") else 1
         turn = display.get("rotation", [0, 0, 0])
-        linear = rotation_x(turn[0]) @ rotation_y(turn[1]) @ rotation_z(turn[2])
+        linear = rotation_x(turn[0]) @ rotation_y(mirror * turn[1]) @ rotation_z(mirror * turn[2])
         scale = np.diag(display.get("scale", [1, 1, 1]))
-        shift = np.clip(display.get("translation", [0, 0, 0]), -80, 80) / 16
+        shift = np.clip(display.get("translation", [0, 0, 0]), -80, 80) / 16 * [mirror, 1, 1]
         return np.asarray(matrix(linear @ scale, shift) @ matrix(shift=[-0.5, -0.5, -0.5]))
 
 

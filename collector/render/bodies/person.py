@@ -11,6 +11,7 @@ from collector.render.bodies.boxes import Bone, Box, Pose
 
 SIZE = 0.9375  # the client draws players this much smaller than their model
 SNEAK_DROP = 0.125  # blocks
+HOLDING = np.pi / 10  # how far an arm that holds something is lifted
 
 
 def person(slim: bool) -> dict[str, Bone]:
@@ -52,6 +53,7 @@ class Motion:
     swing: float = 0.0
     sneaking: bool = False
     holding: bool = False
+    holding_left: bool = False
 
 
 def person_pose(motion: Motion) -> Pose:
@@ -62,7 +64,9 @@ def person_pose(motion: Motion) -> Pose:
     right = np.array([-arms + sway_x, 0.0, sway_z])
     left = np.array([arms - sway_x, 0.0, -sway_z])
     if motion.holding:
-        right[0] = -arms * 0.5 - np.pi / 10 + sway_x
+        right[0] = -arms * 0.5 - HOLDING + sway_x
+    if motion.holding_left:
+        left[0] = arms * 0.5 - HOLDING - sway_x
     shift: dict[str, tuple[float, float, float]] = {}
     # The model's x axis points left and its y axis down: left and up are negative angles there.
     head = (-motion.pitch, -motion.head_yaw, 0.0)

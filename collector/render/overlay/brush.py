@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
+from numpy.typing import NDArray
 
 from collector.render.assets.files import Assets, Picture
 from collector.render.assets.texels import TexelPool
@@ -19,6 +22,11 @@ class Brush:
         self.font = Font(assets)
         self._icons: dict[str, Picture] = {}
 
+    @cached_property
+    def texels(self) -> NDArray[np.uint32]:
+        """The pool's texels; asked for only when all textures are in it."""
+        return self._pool.array()
+
     def stamp(self, canvas: Picture, left: float, top: float, picture: Picture) -> None:
         """Lay a picture over the canvas, its top left corner at a GUI pixel."""
         large = picture.repeat(self.scale, 0).repeat(self.scale, 1)
@@ -34,7 +42,7 @@ class Brush:
     def stack(self, canvas: Picture, left: float, top: float, name: str, count: int) -> None:
         """Draw a stack of items, with its number if it is more than one."""
         if name not in self._icons:
-            self._icons[name] = icon(self._items.item(name), self._pool.array(), self.scale)
+            self._icons[name] = icon(self._items.item(name), self.texels, self.scale)
         x, y = round(left * self.scale), round(top * self.scale)
         over(canvas, x, y, self._icons[name])
         if count > 1:
@@ -57,9 +65,16 @@ def over(canvas: Picture, left: int, top: int, picture: Picture) -> None:
     y1 = min(top + picture.shape[0], canvas.shape[0])
     if x0 >= x1 or y0 >= y1:
         return
-    source = picture[y0 - top : y1 - top, x0 - left : x1 - left].astype(np.float64)
-    target = canvas[y0:y1, x0:x1]
-    alpha, under = source[..., 3:] / 255, target[..., 3:] / 255 * (1 - source[..., 3:] / 255)
-    total = np.maximum(alpha + under, 1e-9)
-    target[..., :3] = np.rint((source[..., :3] * alpha + target[..., :3] * under) / total)
-    target[..., 3] = np.rint((alpha + under)[..., 0] * 255)
+    source, target = picture[y0 - top : y1 - top, x0 - left : x1 - left], canvas[y0:y1, x0:x1]
+    solid = source[..., 3] == 255
+    target[solid] = source[solid]
+    thin = ~solid & (source[..., 3] > 0)
+    if thin.any():
+        target[thin] = mixed(source[thin], target[thin])
+
+
+def mixed(source: Picture, target: Picture) -> Picture:
+    """Colours [n, 4] laid over others."""
+    alpha, under = source[:, 3:] / 255, target[:, 3:] / 255 * (1 - source[:, 3:] / 255)
+    colour = (source[:, :3] * alpha + target[:, :3] * under) / np.maximum(alpha + under, 1e-9)
+    return np.asarray(np.rint(np.concatenate([colour, (alpha + under) * 255], 1)), np.uint8)

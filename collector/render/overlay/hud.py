@@ -10,6 +10,7 @@ import numpy as np
 from collector.render.assets.files import Assets, Picture
 from collector.render.assets.texels import TexelPool
 from collector.render.bodies.items import Items
+from collector.render.bodies.players import OFF_HAND, Players
 from collector.render.overlay.brush import Brush, gui_scale
 from collector.render.overlay.screens import Screens
 from collector.render.overlay.status import HOTBAR_SLOTS, Status
@@ -18,21 +19,26 @@ from collector.render.view import View
 # Alpha that tells the kernel to invert what is behind, as the client draws its crosshair.
 INVERT = 1
 FULL_AIR = 300
+SMALLEST = (
+    320,
+    180,
+)  # GUI pixels that the hotbar with the off hand, and all screens but large chests, fit into
 
 
 class Hud:
     """Draws the overlay of a view; texels of items come from `pool`, once all textures are in it."""
 
-    def __init__(self, assets: Assets, items: Items, pool: TexelPool, view: View) -> None:
-        self._view = view
-        self._brush = Brush(assets, items, pool, gui_scale(view.width, view.height))
+    def __init__(self, assets: Assets, items: Items, players: Players, pool: TexelPool, view: View) -> None:
+        self._part = part(view.width, view.height)
+        self._width, self._height = view.width * self._part, view.height * self._part
+        self._brush = Brush(assets, items, pool, gui_scale(self._width, self._height))
         self._widgets, self._icons = assets.picture("gui/widgets"), assets.picture("gui/icons")
-        self._screens = Screens(assets, self._brush)
+        self._screens = Screens(assets, players, self._brush)
 
-    def draw(self, status: Status) -> Picture:
-        """The overlay, RGBA [height, width, 4]; alpha `INVERT` inverts."""
-        canvas = np.zeros((self._view.height, self._view.width, 4), np.uint8)
-        width, height = self._view.width / self._brush.scale, self._view.height / self._brush.scale
+    def draw(self, status: Status, player: int) -> Picture:
+        """The overlay of a player, RGBA [height, width, 4]; alpha `INVERT` inverts."""
+        canvas = np.zeros((self._height, self._width, 4), np.uint8)
+        width, height = self._width / self._brush.scale, self._height / self._brush.scale
         middle = width / 2
         self._hotbar(canvas, middle - 91, height - 22, status)
         self._experience(canvas, middle - 91, height - 29, status)
@@ -46,8 +52,8 @@ class Hud:
         self._breath(canvas, middle, top - 10, status.air)
         self._crosshair(canvas, middle - 7.5, height / 2 - 7.5)
         if status.screen is not None:
-            self._screens.draw(canvas, status)
-        return canvas
+            self._screens.draw(canvas, status, player)
+        return canvas if self._part == 1 else reduced(canvas, self._part)
 
     def _hotbar(self, canvas: Picture, left: float, top: float, status: Status) -> None:
         self._brush.stamp(canvas, left, top, self._widgets[0:22, 0:182])
@@ -56,6 +62,9 @@ class Hud:
             place = slot - HOTBAR_SLOTS
             if 0 <= place < 9:
                 self._brush.stack(canvas, left + 3 + 20 * place, top + 3, name, count)
+            elif slot == OFF_HAND:
+                self._brush.stamp(canvas, left - 29, top - 1, self._widgets[22:46, 24:53])
+                self._brush.stack(canvas, left - 26, top + 3, name, count)
 
     def _experience(self, canvas: Picture, left: float, top: float, status: Status) -> None:
         self._brush.stamp(canvas, left, top, self._icons[64:69, 0:182])
@@ -94,6 +103,24 @@ class Hud:
                 self._brush.stamp(
                     canvas, left, top, self._icons[spot[1] : spot[1] + 9, spot[0] : spot[0] + 9]
                 )
+
+
+def part(width: int, height: int) -> int:
+    """By what number a picture is too small for the overlay, 1 where it is large enough."""
+    return max(-(-SMALLEST[0] // width), -(-SMALLEST[1] // height))
+
+
+def reduced(canvas: Picture, part: int) -> Picture:
+    """The canvas at one `part`-th of its size; what inverts does so wherever there is some of it."""
+    height, width = canvas.shape[0] // part, canvas.shape[1] // part
+    blocks = canvas.reshape(height, part, width, part, 4)
+    inverts = blocks[..., 3] == INVERT
+    alpha = np.where(inverts, 0.0, blocks[..., 3] / 255)[..., None]
+    colour = (blocks[..., :3] * alpha).sum((1, 3)) / np.maximum(alpha.sum((1, 3)), 1e-9)
+    result: Picture = np.rint(np.concatenate([colour, alpha.mean((1, 3)) * 255], -1)).astype(np.uint8)
+    result[..., 3][result[..., 3] == INVERT] = 0
+    result[inverts.any((1, 3)) & (result[..., 3] == 0)] = (255, 255, 255, INVERT)
+    return result
 
 
 def half_steps(points: float, index: int, row: int) -> tuple[int, int] | None:

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from collector.render.assets.files import Assets, Picture, node_modules, read_json
-from collector.render.overlay.brush import Brush
-from collector.render.overlay.status import Screen, Status
+from collector.render.bodies.players import Players
+from collector.render.overlay.brush import Brush, mixed, over
+from collector.render.overlay.figure import BOX, figure
+from collector.render.overlay.status import INVENTORY, Screen, Status
 
 LABEL = 0x404040
 # Alpha of the black over the world behind a screen, at the top and the bottom of the picture.
@@ -21,9 +23,10 @@ HOVER = (255, 255, 255, 128)
 SLOT = 16
 CHEST_TOP, CHEST_BOTTOM = 17, 126  # height of a chest's frame above its rows; where its lower part starts
 CHEST_LOWER = 96
-EMPTY = {5: "helmet", 6: "chestplate", 7: "leggings", 8: "boots"}
+EMPTY = {5: "helmet", 6: "chestplate", 7: "leggings", 8: "boots", 45: "shield"}
+RECIPES = {INVENTORY: (104, 61), "crafting": (5, 34)}  # where the button of the recipe book is
 LABELS: dict[str, tuple[tuple[float, float, str], ...]] = {
-    "inventory": ((97, 8, "Crafting"),),
+    INVENTORY: ((97, 6, "Crafting"),),
     "crafting": ((29, 6, "Crafting"), (8, 72, "Inventory")),
     "chest": ((8, 6, "Chest"), (8, 74, "Inventory")),
     "large_chest": ((8, 6, "Large Chest"), (8, 128, "Inventory")),
@@ -52,12 +55,12 @@ TONES = {" ": (0, 0, 0, 0), "#": (0, 0, 0, 255), ".": (255, 255, 255, 255)}
 class Screens:
     """Draws the screens that a recording knows."""
 
-    def __init__(self, assets: Assets, brush: Brush) -> None:
-        self._assets, self._brush = assets, brush
+    def __init__(self, assets: Assets, players: Players, brush: Brush) -> None:
+        self._assets, self._players, self._brush = assets, players, brush
         self._layouts: dict[str, Any] = read_json(node_modules().parent / "screens.json")
         self._arrow = arrow()
 
-    def draw(self, canvas: Picture, status: Status) -> None:
+    def draw(self, canvas: Picture, status: Status, player: int) -> None:
         """Draw the open screen of a player over the canvas."""
         screen = status.screen
         if screen is None or screen.kind not in self._layouts:
@@ -70,19 +73,26 @@ class Screens:
         self._brush.stamp(canvas, left, top, self._frame(screen.kind, height))
         for x, y, text in LABELS[screen.kind]:
             self._brush.text(canvas, left + x, top + y, text, LABEL)
-        own, player = (places(layout[part]) for part in ("own", "player"))
-        self._empty(canvas, left, top, status, player if screen.kind == "inventory" else {})
-        for slots, items in ((own, screen.items), (player, status.items)):
+        if screen.kind in RECIPES:
+            x, y = RECIPES[screen.kind]
+            button = self._assets.picture("gui/recipe_button", "gui/sprites/recipe_book/button")
+            self._brush.stamp(canvas, left + x, top + y, button[:18, :20])
+        own, carried = (places(layout[part]) for part in ("own", "player"))
+        if screen.kind == INVENTORY:
+            self._empty(canvas, left, top, status, carried)
+            picture = figure(self._players, player, status, self._brush.texels, scale)
+            over(canvas, round((left + BOX[0]) * scale), round((top + BOX[1]) * scale), picture)
+        for slots, items in ((own, screen.items), (carried, status.items)):
             for slot, name, count in items:
                 if slot in slots:
                     x, y = slots[slot]
                     self._brush.stack(canvas, left + x, top + y, name, count)
-        self._cursor(canvas, left, top, screen, [*own.values(), *player.values()])
+        self._cursor(canvas, left, top, screen, [*own.values(), *carried.values()])
 
     def _frame(self, kind: str, height: int) -> Picture:
         """The picture behind a screen's slots."""
-        if kind in ("inventory", "crafting"):
-            name = {"inventory": "inventory", "crafting": "crafting_table"}[kind]
+        if kind in RECIPES:
+            name = {INVENTORY: "inventory", "crafting": "crafting_table"}[kind]
             return self._assets.picture(f"gui/container/{name}")[:height, :176]
         sheet = self._assets.picture("gui/container/generic_54")
         upper = height - CHEST_LOWER - 1
@@ -91,11 +101,11 @@ class Screens:
     def _empty(
         self, canvas: Picture, left: int, top: int, status: Status, slots: dict[int, tuple[int, int]]
     ) -> None:
-        """Show what empty armour slots are for."""
+        """Show what empty slots for armour and the off hand are for."""
         worn = {slot for slot, _, _ in status.items}
         for slot, piece in EMPTY.items():
             picture = self._assets.texture(f"item/empty_armor_slot_{piece}")
-            if slot in slots and slot not in worn and picture is not None:
+            if slot not in worn and picture is not None:
                 self._brush.stamp(canvas, left + slots[slot][0], top + slots[slot][1], picture)
 
     def _cursor(
@@ -123,13 +133,12 @@ def places(ranges: list[Any]) -> dict[int, tuple[int, int]]:
 
 def dim(canvas: Picture) -> None:
     """Darken the whole canvas, more toward the bottom; the world behind it shows through."""
-    alpha = np.linspace(*DIM, len(canvas))[:, None] / 255
-    under = canvas[..., 3] / 255 * (1 - alpha)
-    total = alpha + under
-    for channel in range(3):
-        mixed = (DIM_COLOUR * alpha + canvas[..., channel] * under) / total
-        canvas[..., channel] = np.rint(mixed)
-    canvas[..., 3] = np.rint(total * 255)
+    shade = np.full_like(canvas, DIM_COLOUR)
+    shade[..., 3] = np.rint(np.linspace(*DIM, len(canvas)))[:, None]
+    drawn = canvas[..., 3] > 0
+    under = canvas[drawn]
+    canvas[:] = shade
+    canvas[drawn] = mixed(shade[drawn], under)
 
 
 def arrow() -> Picture:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 HOTBAR_SLOTS = 36  # the hotbar's first slot in the player's window
+INVENTORY = "inventory"  # the kind of a player's own screen
 ARMOUR_POINTS = {
     "leather": (1, 3, 2, 1),
     "golden": (2, 5, 3, 1),
@@ -18,12 +19,14 @@ ARMOUR_PIECES = ("helmet", "chestplate", "leggings", "boots")
 @dataclass(frozen=True)
 class Screen:
     """An open screen: its kind as in the recording's `window`, the items of its own part by slot, what the
-    cursor carries (name and count), and the cursor's tip in GUI pixels from the window's top left corner."""
+    cursor carries (name and count), the cursor's tip in GUI pixels from the window's top left corner, and the
+    tick, by which the figure in the inventory sways (0 in screens that have none)."""
 
     kind: str
     items: tuple[tuple[int, str, int], ...]
     carried: tuple[str, int] | None
     cursor: tuple[float, float]
+    age: int = 0
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ class Status:
     slot: int
     items: tuple[tuple[int, str, int], ...]
     screen: Screen | None = None
+
+    @property
+    def held(self) -> str:
+        """The name of the item in the right hand, or nothing."""
+        return next((name for slot, name, _ in self.items if slot == HOTBAR_SLOTS + self.slot), "")
 
     @property
     def armour(self) -> int:
