@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from collector.collect import Job, collect
-from collector.encode import VideoWriter
+from collector.encode import Encoding, VideoWriter
 from collector.mix import JobMix
 from collector.plan import WorldKind
 from collector.play import play
@@ -118,9 +118,12 @@ def bench_read() -> Figures:
     from collector.dataset.speed import read_speed  # noqa: PLC0415 (needs the packages of the others)
 
     job = Job(mix={"orbit": 1, "straightLineWalk": 2}, players=2, seed=SEED, world="hills")
+    fast = job.model_copy(update={"encoding": Encoding(codec="mpeg2video")})
     with tempfile.TemporaryDirectory() as folder:
-        collect(job, Path(folder) / "data", Silent())
-        return _figures(read_speed(Path(folder) / "data"))
+        data, other = Path(folder, "data"), Path(folder, "fast")
+        collect(job, data, Silent())
+        collect(fast, other, Silent())
+        return _figures(read_speed(data, other))
 
 
 def bench_catalog() -> Figures:

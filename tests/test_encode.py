@@ -82,16 +82,25 @@ def test_same_frames_give_the_same_bytes_and_name_no_version(tmp_path: Path) -> 
     assert b"Lavf" not in one
 
 
-@pytest.mark.parametrize("codec", ["libsvtav1", "libx265"])
-def test_other_codecs_have_no_reordering_either(tmp_path: Path, codec: str) -> None:
+@pytest.mark.parametrize(("codec", "quality"), [("libsvtav1", 24), ("libx265", 24), ("mpeg2video", 4)])
+def test_other_codecs_have_no_reordering_either(tmp_path: Path, codec: str, quality: int) -> None:
     frames = moving(34)
-    path = write(tmp_path / "v.mp4", frames, Encoding(codec=codec, quality=24))
+    frames[20:] = frames[20:, ::-1]  # a cut, where encoders would like to have a key frame
+    path = write(tmp_path / "v.mp4", frames, Encoding(codec=codec, quality=quality))
     with av.open(path) as container:
         packets = [packet for packet in container.demux(video=0) if packet.size]
     assert len(packets) == 34
     assert [packet.pts for packet in packets] == [packet.dts for packet in packets]
     assert np.flatnonzero([packet.is_keyframe for packet in packets]).tolist() == [0, 16, 32]
     assert psnr(read(path)[17], frames[17]) > 30
+
+
+def test_quality_has_a_default_that_suits_the_codec() -> None:
+    assert Encoding().quality == 22
+    assert Encoding(codec="libx265").quality == 22
+    assert Encoding(codec="mpeg2video").quality == 4
+    assert Encoding(codec="mpeg2video", quality=2).quality == 2
+    assert Encoding.model_validate_json('{"codec": "mpeg2video"}').quality == 4
 
 
 def test_lower_quality_is_smaller(tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
 """How fast clips are read, on one core, beside the ways in which such data is usually read.
 
-The same random clips of all players are read from the dataset, from its export for the Solaris trainer in
-the way of that trainer (open each video with decord, read each JSON whole), from its shards in the way of
+The same random clips of all players are read from the dataset, from its export for the Solaris trainer in the
+way of that trainer (open each video with decord, read each JSON whole), from its shards in the way of
 WebDataset (take a whole sample out of the tar, decode its videos up to the clip), and from its export for
-LeRobot by that package. Nothing is kept from clip to clip in any of them: the datasets that matter are so
-large that no episode comes twice soon.
+LeRobot by that package; and from the same episodes in MPEG-2, which decodes faster. Nothing is kept from clip
+to clip in any of them: the datasets that matter are so large that no episode comes twice soon.
 """
 
 from __future__ import annotations
@@ -35,11 +35,12 @@ BATCH = 4
 KEY_TICKS = 16
 
 
-def read_speed(dataset: str | Path, clips: int = 16, seed: int = 0) -> dict[str, float]:
+def read_speed(dataset: str | Path, fast: str | Path, clips: int = 16, seed: int = 0) -> dict[str, float]:
     """Clips per second of each reader, by the time of one core; and what reading costs besides.
 
     Args:
         dataset: a folder with episodes of two players.
+        fast: one with the same episodes in an encoding that decodes faster.
         clips: random clips to read.
 
     Raises:
@@ -50,34 +51,46 @@ def read_speed(dataset: str | Path, clips: int = 16, seed: int = 0) -> dict[str,
     opened = open_dataset(dataset).filter(players=2, min_ticks=LENGTH + 1)
     if not len(opened.episodes):
         raise UsageError(f"{dataset} has no episodes of two players to read clips of {LENGTH} ticks from")
-    chosen = _choose(opened, clips, seed)
+    chosen, other = _choose(opened, clips, seed), open_dataset(fast)
     with tempfile.TemporaryDirectory() as folder:
-        rates = _rates(opened, Path(dataset), chosen, Path(folder))
-    ours = rates["ours"]
+        rates = _rates(opened, other, chosen, Path(folder))
+    loaders = {
+        "loader": _loader_rate(opened, 1),
+        "loader_aligned": _loader_rate(opened, KEY_TICKS),
+        "fast_loader_aligned": _loader_rate(other, KEY_TICKS),
+    }
+    plain, plain_aligned = rates["decord_json"], rates["decord_json_aligned"]
     return {
-        **{f"{name}_clips_per_second": rate for name, rate in rates.items()},
-        **{f"times_{name}": ours / rates[name] for name in rates if name in RIVALS},
-        "aligned_times_decord_json": rates["ours_aligned"] / rates["decord_json_aligned"],
-        "loader_clips_per_second": _loader_rate(opened, 1),
-        "loader_aligned_clips_per_second": _loader_rate(opened, KEY_TICKS),
+        **{f"{name}_clips_per_second": rate for name, rate in (rates | loaders).items()},
+        **{f"times_{name}": rates["ours"] / rates[name] for name in rates if name in RIVALS},
+        "aligned_times_decord_json": rates["ours_aligned"] / plain_aligned,
+        "loader_times_decord_json": loaders["loader"] / plain,
+        "loader_aligned_times_decord_json": loaders["loader_aligned"] / plain_aligned,
+        "fast_times_decord_json": rates["fast"] / plain,
+        "fast_aligned_times_decord_json": rates["fast_aligned"] / plain_aligned,
+        "fast_loader_aligned_times_decord_json": loaders["fast_loader_aligned"] / plain_aligned,
         "first_batch_seconds": first_batch(dataset),
         "bytes_read_by_bytes_of_clip": _excess(Path(dataset), chosen),
+        "bytes_per_frame": _bytes_per_frame(opened),
+        "fast_bytes_per_frame": _bytes_per_frame(other),
     }
 
 
-def _rates(dataset: Dataset, path: Path, clips: list[Clip], folder: Path) -> dict[str, float]:
+def _rates(dataset: Dataset, fast: Dataset, clips: list[Clip], folder: Path) -> dict[str, float]:
     """Clips per second of every reader; `_aligned` is of clips that begin at key frames."""
     export(dataset, "solaris", folder / "solaris")
     plain = Plain(folder / "solaris")
     aligned = [(episode, start - start % KEY_TICKS) for episode, start in clips]
-    ours = partial(_ours, dataset)
+    ours, faster = partial(_ours, dataset), partial(_ours, fast)
     seconds = _seconds(
         {
             "ours": partial(_read_all, ours, clips),
             "decord_json": partial(_read_all, plain.read, clips),
-            "webdataset": partial(_read_all, partial(read_sample, path), clips),
+            "fast": partial(_read_all, faster, _in(fast, clips)),
+            "webdataset": partial(_read_all, partial(read_sample, Path(dataset.url)), clips),
             "ours_aligned": partial(_read_all, ours, aligned),
             "decord_json_aligned": partial(_read_all, plain.read, aligned),
+            "fast_aligned": partial(_read_all, faster, _in(fast, aligned)),
         }
     )
     if python := os.environ.get("LEROBOT_PYTHON"):
@@ -90,6 +103,11 @@ def _choose(dataset: Dataset, count: int, seed: int) -> list[Clip]:
     generator = np.random.default_rng(seed)
     episodes = [dataset.episodes[int(one)] for one in generator.integers(len(dataset.episodes), size=count)]
     return [(episode, int(generator.integers(episode.ticks - LENGTH))) for episode in episodes]
+
+
+def _in(dataset: Dataset, clips: Sequence[Clip]) -> list[Clip]:
+    """The same clips of another dataset."""
+    return [(dataset.episode(episode.name), start) for episode, start in clips]
 
 
 def _seconds(readers: dict[str, Callable[[], int]]) -> dict[str, list[float]]:
@@ -138,6 +156,16 @@ def first_batch(dataset: str | Path) -> float:
     selection = open_dataset(dataset).filter(players=2, min_ticks=LENGTH)
     next(iter(Loader(selection, LENGTH, 1, size=SIZE, ahead=0)))
     return time.perf_counter() - begin
+
+
+def _bytes_per_frame(dataset: Dataset) -> float:
+    """Of the pictures, as they are stored."""
+    indices = [
+        dataset.rows(episode, player).index("rgb")
+        for episode in dataset.episodes
+        for player in range(len(episode.players))
+    ]
+    return float(np.mean(np.concatenate([index.bytes for index in indices])))
 
 
 class _Counting(FolderStore):

@@ -188,4 +188,11 @@ class Converter:
         picture = self._reformatter.reformat(
             frame, width, height, format="rgb24", interpolation=self._interpolation, threads=1
         )
-        return picture.to_ndarray()[self._fit.middle]
+        return _pixels(picture)[self._fit.middle]
+
+
+def _pixels(picture: av.VideoFrame) -> NDArray[np.uint8]:
+    """The pixels of an RGB picture where they are: copying takes half as long as the conversion did."""
+    (plane,) = picture.planes
+    lines: NDArray[np.uint8] = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    return lines[:, : 3 * picture.width].reshape(picture.height, picture.width, 3)

@@ -10,6 +10,7 @@ import pytest
 import collector.dataset
 from collector.dataset import publish, rivals, speed
 from collector.dataset.formats import export
+from collector.encode import Encoding
 from collector.errors import UsageError
 from tests.dataset.synthetic import collect, draft, play
 
@@ -18,15 +19,17 @@ from tests.dataset.synthetic import collect, draft, play
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("decord")
     folder = tmp_path_factory.mktemp("speed")
-    recording = play(folder / "r", episode="e", ticks=60)
+    recording = play(folder / "r", episode="e", ticks=40)
     publish(folder / "d", [draft(folder / "w", recording, size=(640, 360))], task="t")
+    fast = draft(folder / "w2", recording, size=(640, 360), encoding=Encoding(codec="mpeg2video"))
+    publish(folder / "fast", [fast], task="t")
     return folder
 
 
 def test_readers_agree(folder: Path, tmp_path: Path) -> None:
     dataset = collector.dataset.open(folder / "d")
     export(dataset, "solaris", tmp_path)
-    clip = (dataset.episodes[0], 20)
+    clip = (dataset.episodes[0], 5)
     ours = speed._ours(dataset, clip)
     for frames, actions in (rivals.Plain(tmp_path).read(clip), rivals.read_sample(folder / "d", clip)):
         assert np.array_equal(actions, ours[1])
@@ -34,14 +37,15 @@ def test_readers_agree(folder: Path, tmp_path: Path) -> None:
 
 
 def test_figures_have_their_names(folder: Path) -> None:
-    figures = speed.read_speed(folder / "d", clips=2)
+    figures = speed.read_speed(folder / "d", folder / "fast", clips=2)
     assert figures["ours_clips_per_second"] > figures["webdataset_clips_per_second"]
     assert figures["bytes_read_by_bytes_of_clip"] >= 1
     assert figures["first_batch_seconds"] > 0
+    assert figures["fast_bytes_per_frame"] > figures["bytes_per_frame"] > 0
 
 
 def test_needs_pairs(tmp_path: Path) -> None:
     pytest.importorskip("decord")
     collect(tmp_path / "w", tmp_path / "d", three={"players": 3})
     with pytest.raises(UsageError, match="no episodes of two players"):
-        speed.read_speed(tmp_path / "d")
+        speed.read_speed(tmp_path / "d", tmp_path / "d")
