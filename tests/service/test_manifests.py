@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import yaml
 
 from collector.jobs.tickets import NAMESPACE, QUEUES
 from collector.settings import Settings
+from tests.service import keda
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it uses what Python is about to take away
@@ -19,7 +22,6 @@ with warnings.catch_warnings():
 
 DOCKER = Path(__file__).parents[2] / "docker"
 FOLDER = DOCKER / "kubernetes"
-KEDA = "keda.sh/v1alpha1"
 
 
 def manifests() -> Iterator[dict[str, Any]]:
@@ -30,7 +32,10 @@ def manifests() -> Iterator[dict[str, Any]]:
 
 
 def check(manifest: dict[str, Any]) -> None:
-    """Hold a manifest against the schema of the newest Kubernetes."""
+    """Hold a manifest against the schema of the newest Kubernetes, or of KEDA."""
+    if manifest["apiVersion"] == keda.API:
+        jsonschema_rs.validate(keda.schema(manifest["kind"]), manifest)
+        return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         kubernetes_validate.validate(manifest, kubernetes_validate.latest_version(), strict=True)
@@ -48,9 +53,7 @@ def test_every_file_is_listed() -> None:
 @pytest.mark.parametrize(
     "manifest", list(manifests()), ids=lambda one: f"{one['kind']} {one['metadata']['name']}"
 )
-def test_manifests_fit_the_schema_of_kubernetes(manifest: dict[str, Any]) -> None:
-    if manifest["apiVersion"] == KEDA:
-        pytest.skip("a kind of KEDA's, whose schema is not in Kubernetes")
+def test_manifests_fit_their_schemas(manifest: dict[str, Any]) -> None:
     check(manifest)
 
 
@@ -59,6 +62,23 @@ def test_a_wrong_manifest_would_be_noticed() -> None:
     wrong["spec"]["minAvailabel"] = 1
     with pytest.raises(kubernetes_validate.ValidationError):
         check(wrong)
+    wrong = named("ScaledObject")["player"]
+    wrong["spec"]["triggers"][0]["metadata"]["listLength"] = 2
+    with pytest.raises(jsonschema_rs.ValidationError, match='is not of type "string"'):
+        check(wrong)
+
+
+def test_keda_finds_redis_and_its_password() -> None:
+    (redis,) = (one for one in manifests() if one["kind"] == "Service" and one["metadata"]["name"] == "redis")
+    (listed,) = yaml.safe_load_all((FOLDER / "kustomization.yaml").read_text())
+    where = f"redis.{listed['namespace']}:{redis['spec']['ports'][0]['port']}"
+    logins = named("TriggerAuthentication")
+    for one in named("ScaledObject").values():
+        (trigger,) = one["spec"]["triggers"]
+        assert trigger["metadata"]["address"] == where
+        (secret,) = logins[trigger["authenticationRef"]["name"]]["spec"]["secretTargetRef"]
+        assert secret["name"] == "collector"  # made of the files that make-secrets writes
+        assert re.search(rf"\b{secret['key']}\b", (DOCKER / "make-secrets").read_text())
 
 
 def test_workers_scale_with_the_queues_that_there_are() -> None:
