@@ -50,7 +50,7 @@ class Assets:
         return self._versioned(self._stores["models"], name.removeprefix("minecraft:"))
 
     def texture(self, name: str) -> Picture | None:
-        """A texture of the block or item atlas, such as `block/stone` or `item/apple`."""
+        """A texture of the block or item atlas, such as `block/stone` or `item/apple`, or of an entity."""
         path = name.removeprefix("minecraft:")
         folder, _, short = path.partition("/")
         atlases = {"item": ("items", "blocks")}.get(folder, ("blocks", "items"))
@@ -58,16 +58,20 @@ class Assets:
             for key in (path, short):
                 if key in self._atlas(atlas):
                     return cut(*self._atlas(atlas)[key])
-        return None
+        file = self._file(short)
+        return None if file is None else read_picture(file)
 
     def picture(self, *names: str) -> Picture:
         """The first of these pictures that exists, such as `entity/cow/cow` or `gui/widgets`."""
         for name in names:
-            for folder in self._folders:
-                path = folder / f"{name}.png"
-                if path.is_file():
-                    return read_picture(path)
+            file = self._file(name)
+            if file is not None:
+                return read_picture(file)
         raise RenderError(f"the asset package has no picture {' or '.join(names)}; install it anew")
+
+    def _file(self, name: str) -> Path | None:
+        paths = (folder / f"{name}.png" for folder in self._folders)
+        return next((path for path in paths if path.is_file()), None)
 
     def table(self, name: str) -> Any:
         """A table of minecraft-data, such as `blocks`, `biomes` or `items`."""

@@ -5,7 +5,7 @@ Format: the game's resource-pack block-state and model JSON (variants, multipart
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from collector.render.assets.files import Assets, Json
@@ -86,7 +86,9 @@ class Models:
         for key, value in file["variants"].items():
             if matches(conditions(key), state.properties):
                 choices = value if isinstance(value, list) else [value]
-                return [Variant(int(choice.get("weight", 1)), [self._part(choice)]) for choice in choices]
+                parts = [dyed(self._part(choice), state) for choice in choices]
+                weights = [int(choice.get("weight", 1)) for choice in choices]
+                return [Variant(weight, [part]) for weight, part in zip(weights, parts, strict=True)]
         return []
 
     def _part(self, entry: Json) -> Part:
@@ -115,6 +117,18 @@ class Models:
             parent = file.get("parent", "").removeprefix("minecraft:") or None
         generated = parent in ("builtin/generated", "item/generated") and not elements
         return Model(name, elements, textures, display, occlusion, generated, light != "front")
+
+
+def dyed(part: Part, state: State) -> Part:
+    """The part in the block's colour: the assets have one model for all shulker boxes, a white one."""
+    colour, box, _ = state.name.partition("_shulker_box")
+    if not box:
+        return part
+    model = part.model
+    textures = {
+        key: name.replace("shulker_white", f"shulker_{colour}") for key, name in model.textures.items()
+    }
+    return replace(part, model=replace(model, name=f"{model.name}:{colour}", textures=textures))
 
 
 def texture_names(file: Json) -> dict[str, str]:

@@ -6,7 +6,7 @@ here have x to their right and y up, so that a body turned by no angle looks nor
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,8 @@ SIDES = {
 class Box:
     """A box of a model file: lower corner and size relative to its bone, place of its unwrapped texture.
 
-    A `plain` box takes its colour from the first texel.
+    A `plain` box takes its colour from the first texel. Sides are drawn from outside; those of a `sheer` box,
+    whose texture has holes, from inside too.
     """
 
     low: tuple[float, float, float]
@@ -36,6 +37,7 @@ class Box:
     grow: float = 0.0
     mirror: bool = False
     plain: bool = False
+    sheer: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def box_model(box: Box, texture: Texture) -> FacetModel:
         dvs.append((0, h))
     count = len(corners)
     scale = texture.scale
-    return FacetModel(
+    model = FacetModel(
         np.array(corners) / 16,
         np.array(rights) / 16,
         np.array(downs) / 16,
@@ -94,6 +96,13 @@ def box_model(box: Box, texture: Texture) -> FacetModel:
         np.full(count, texture.width, np.int32),
         np.ones((count, 3)),
     )
+    return joined([model, backs(model)]) if box.sheer else model
+
+
+def backs(model: FacetModel) -> FacetModel:
+    """The same rectangles seen from behind."""
+    uv = inset(model.uv + model.du, -model.du)
+    return replace(model, corner=model.corner + model.right, right=-model.right, uv=uv, du=-model.du)
 
 
 def inset(uv: Vector, du: Vector) -> Vector:
