@@ -108,6 +108,12 @@ class Player:
         return int(self.state["food"])
 
     @property
+    def vehicle(self) -> int | None:
+        """The entity that the player sits in, None on foot."""
+        number: int | None = self.state["vehicle"]
+        return number
+
+    @property
     def window(self) -> str:
         """The kind of the open screen, "" when none is open."""
         return str(self.state["window"])

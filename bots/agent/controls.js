@@ -11,10 +11,14 @@
  */
 
 const { target } = require('./crosshair')
+const { hasSeat, takeAlong } = require('./riding')
 const { Screen } = require('./screen')
 
 const KEYS = ['forward', 'back', 'left', 'right', 'jump', 'sneak', 'sprint']
+const STEERING = ['forward', 'back', 'left', 'right']
 const HAND = 0
+const INTERACT = 0
+const ENTITIES = /minecart$|_boat$/ // items that become no block
 const DIG = { start: 0, cancel: 1, finish: 2 }
 const DROP_ITEM = 4 // more statuses of the same packet
 const RELEASE = 5
@@ -43,8 +47,9 @@ class Controls {
     if (command.respawn) this.bot.respawn()
     if (!this.bot.isAlive) return this.rest()
     if (command.inventory) this.toggle()
-    if (this.screen.kind === '') this.play(command)
-    else this.point(command)
+    if (this.screen.kind !== '') this.point(command)
+    else if (this.bot.vehicle) this.ride(command)
+    else this.play(command)
   }
 
   /** What the dead do. */
@@ -61,6 +66,31 @@ class Controls {
     this.attack(Boolean(command.attack))
     this.use(Boolean(command.use))
     if (command.drop) this.drop()
+  }
+
+  /** In a vehicle: the keys steer it, and one turns and gets out by oneself. */
+  ride ({ keys = [], yaw = 0, pitch = 0 }) {
+    this.press([])
+    for (const key of STEERING) if (keys.includes(key)) this.done[key] = true
+    const on = key => Number(keys.includes(key))
+    this.bot.moveVehicle(on('left') - on('right'), on('forward') - on('back'))
+    this.turn(yaw, pitch)
+    this.tellView()
+    if (!keys.includes('sneak')) return
+    this.bot.dismount()
+    this.done.dismount = true
+  }
+
+  /** What mineflayer tells only while its own body moves. */
+  tellView () {
+    const onGround = false
+    this.bot._client.write('look', { ...this.heading(), onGround, flags: { onGround, hasHorizontalCollision: undefined } })
+  }
+
+  /** The view in degrees of the protocol. */
+  heading () {
+    const { yaw, pitch } = this.bot.entity
+    return { yaw: degrees(Math.PI - yaw), pitch: degrees(-pitch) }
   }
 
   /** The same hands on an open screen. */
@@ -165,13 +195,19 @@ class Controls {
     this.pause.use = USE_PAUSE
     this.done.use = true
     const aim = target(this.bot, this.eyeHeight)
+    if (aim?.entity && hasSeat(aim.entity)) return this.getInto(aim.entity)
     if (aim?.block) this.useOn(aim)
     if (!aim?.block || this.isFood(this.bot.heldItem)) this.useItem()
   }
 
   useItem () {
-    const { yaw, pitch } = this.bot.entity
-    this.bot._client.write('use_item', { hand: HAND, sequence: 0, rotation: { x: degrees(Math.PI - yaw), y: degrees(-pitch) } })
+    const { yaw: x, pitch: y } = this.heading()
+    this.bot._client.write('use_item', { hand: HAND, sequence: 0, rotation: { x, y } })
+  }
+
+  getInto (vehicle) {
+    this.boarding = true
+    this.bot._client.write('use_entity', { target: vehicle.id, mouse: INTERACT, hand: HAND, sneaking: false })
   }
 
   isFood (item) {
@@ -179,7 +215,8 @@ class Controls {
   }
 
   useOn ({ block, face, cursor }) {
-    this.placing = { count: this.bot.heldItem?.count ?? 0, slot: this.bot.quickBarSlot }
+    const { name, count = 0 } = this.bot.heldItem ?? {}
+    this.placing = { count, slot: this.bot.quickBarSlot, key: ENTITIES.test(name) ? 'place_entity' : 'place_block' }
     this.bot._client.write('block_place', {
       hand: HAND,
       location: block.position,
@@ -206,15 +243,18 @@ class Controls {
   settle () {
     this.screen.settle()
     if (this.placing) {
-      const { count, slot } = this.placing
+      const { count, slot, key } = this.placing
       const left = this.bot.inventory.slots[36 + slot]?.count ?? 0
       if (left < count) {
-        this.done.place_block = true
+        this.done[key] = true
         this.done.use = false
         this.startSwing()
       }
       this.placing = null
     }
+    if (this.boarding && this.bot.vehicle) Object.assign(this.done, { mount: true, use: false })
+    this.boarding = false
+    takeAlong(this.bot)
     if (this.swing >= 0 && ++this.swing >= SWING) this.swing = -1
     const goal = this.bot.getControlState('sneak') ? EYES.sneaking : EYES.standing
     this.eyeHeight += (goal - this.eyeHeight) / 2 // as the game's camera does

@@ -5,6 +5,7 @@
 const { Vec3 } = require('vec3')
 const { RaycastIterator } = require('prismarine-world').iterators
 const { outline } = require('./outlines')
+const { hasSeat } = require('./riding')
 
 const REACH = { block: 4.5, entity: 3 } // of survival players, in blocks
 
@@ -35,7 +36,7 @@ function blockOn (bot, eye, ray) {
 function entityOn (bot, eye, ray, range) {
   let nearest = null
   for (const entity of Object.values(bot.entities)) {
-    if (entity === bot.entity || !hittable(entity)) continue
+    if (entity === bot.entity || !(hittable(entity) || hasSeat(entity))) continue
     const half = entity.width / 2
     const box = [[-half, 0, -half, half, entity.height, half]]
     const hit = new RaycastIterator(eye, ray, range).intersect(box, entity.position)

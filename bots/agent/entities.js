@@ -7,6 +7,13 @@ const HURT_STATUS = 2
 const DEATH_STATUS = 3
 const DYING = 20 // ticks in which the dead fall over
 
+// Yaw and pitch as angles of a view. The protocol tells the way of an arrow mirrored, and that of a cart from the east.
+const VIEW = ({ yaw, pitch }) => [yaw, pitch]
+const ANGLES = {
+  arrow: ({ yaw, pitch }) => [-yaw, -pitch],
+  minecart: ({ yaw, pitch }) => [yaw + Math.PI / 2, pitch]
+}
+
 const hurt = new WeakMap() // entity to ticks left
 const dying = new WeakMap() // entity to ticks since its death
 const data = new WeakMap() // bot to what objects were spawned with, by id: of a falling block its state
@@ -38,8 +45,7 @@ function seenEntities (bots) {
 
 function row (entity, state) {
   const { position } = entity
-  // The protocol tells the way of an arrow by other angles than the view of all the rest: mirrored ones.
-  const [yaw, pitch] = entity.name === 'arrow' ? [-entity.yaw, -entity.pitch] : [entity.yaw, entity.pitch]
+  const [yaw, pitch] = (ANGLES[entity.name] ?? VIEW)(entity)
   const item = entity.name === 'item' ? entity.getDroppedItem() : entity.heldItem
   return {
     entity: entity.id,

@@ -51,6 +51,7 @@ class Observer {
       health: bot.health,
       food: bot.food,
       air: this.air,
+      vehicle: bot.vehicle?.id ?? null,
       xp_level: bot.experience?.level ?? 0,
       xp_progress: bot.experience?.progress ?? 0,
       hotbar_slot: bot.quickBarSlot ?? 0,

@@ -5,6 +5,7 @@
  * what stops none and yet is clicked on, those of the game. Grass and flowers have none here: one looks through them.
  */
 
+const RAIL = [[0, 0, 0, 1, 0.125, 1]]
 const FLAT = [[0, 0, 0, 1, 0.0625, 1]]
 const SWITCHES = { // depth, half width, half height of what hangs on a block
   lever: [0.375, 0.1875, 0.25],
@@ -13,6 +14,7 @@ const SWITCHES = { // depth, half width, half height of what hangs on a block
 const KINDS = [
   [/_pressure_plate$/, () => FLAT],
   [/^redstone_wire$/, () => FLAT],
+  [/rail$/, () => RAIL],
   [/^(wheat|beetroots)$/, block => crop(2 * (block.getProperties().age + 1))],
   [/^(carrots|potatoes)$/, block => crop(block.getProperties().age + 2)],
   [/^lever$/, block => hung(block, SWITCHES.lever)],

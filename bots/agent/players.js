@@ -2,6 +2,7 @@
 
 const mineflayer = require('mineflayer')
 const { follow } = require('./entities')
+const { watchSeats } = require('./riding')
 
 const FOREVER = 1e9 // ms
 
@@ -22,6 +23,7 @@ function createPlayer ({ name, version, connection, faults, viewDistance }) {
   bot.on('kicked', reason => faults.push(`${name} was kicked: ${JSON.stringify(reason)}`))
   bot.on('end', reason => faults.push(`${name} lost the connection: ${reason}`))
   follow(bot)
+  watchSeats(bot)
   bot.on('inject_allowed', () => {
     // The protocol allows any turn at once; how fast a head turns is for the scripts to say.
     bot.once('login', () => Object.assign(bot.physics, { yawSpeed: Infinity, pitchSpeed: Infinity }))

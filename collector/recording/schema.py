@@ -142,6 +142,7 @@ STATE = [
     ("health", pa.float32()),  # 0 … 20
     ("food", pa.int16()),  # 0 … 20
     ("air", pa.int16()),  # ticks of breath left, 300 when full
+    ("vehicle", pa.int32()),  # the entity that the player sits in, null on foot (and before it was recorded)
     ("xp_level", pa.int16()),
     ("xp_progress", pa.float32()),  # 0 … 1 to the next level
     ("hotbar_slot", pa.int8()),  # 0 … 8

@@ -31,7 +31,7 @@ module.exports.player = (player, serv) => {
   player._client.removeAllListeners('use_entity')
   player._client.on('use_entity', ({ target, mouse }) => {
     const entity = serv.entities[target]
-    if (mouse !== 1 || !entity || player.health <= 0 || entity.position.distanceTo(player.position) > REACH) return
+    if (mouse !== 1 || !entity?.updateHealth || player.health <= 0 || entity.position.distanceTo(player.position) > REACH) return
     const { damage, recharge } = weapon(player.inventory.slots[36 + player.heldItemSlot]?.name ?? '')
     const drawn = Math.min(1, (serv.tickCount - last) / recharge)
     last = serv.tickCount

@@ -72,7 +72,7 @@ function opposite (side) {
 }
 
 function replaceable (block) {
-  return block.boundingBox === 'empty' && !/torch|lever|button|wire|pressure_plate|wheat/.test(block.name)
+  return block.boundingBox === 'empty' && !/torch|lever|button|wire|pressure_plate|wheat|rail/.test(block.name)
 }
 
 function solid (serv, stateId) {
