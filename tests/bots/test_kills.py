@@ -10,6 +10,7 @@ import contextlib
 import os
 import random
 import signal
+import statistics
 import sys
 import tempfile
 import threading
@@ -97,7 +98,7 @@ def test_after_any_kill_the_next_episode_plays_soon_and_nothing_is_left(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     rng = random.Random(SEED)
-    slowest = 0.0
+    restarts: dict[str, list[float]] = {fault.__name__: [] for fault in FAULTS}
     with Stage(world=World(kind="hills", seed=2), seed=SEED, view_distance=2) as stage:
         assert next(stage.play("orbit"))
         before = Traces.now()
@@ -107,10 +108,13 @@ def test_after_any_kill_the_next_episode_plays_soon_and_nothing_is_left(
                 play_until(stage, number, rng.randrange(LONGEST), fault)
             began = time.monotonic()
             assert next(stage.play("orbit", number=number)), fault.__name__
-            slowest = max(slowest, time.monotonic() - began)
-            assert slowest < RESTART, fault.__name__
+            restarts[fault.__name__].append(time.monotonic() - began)
             assert children(os.getpid(), "bin/node") == [stage.pid] != [killed]
             assert until(lambda: Traces.now().no_more_than(before), 5), (fault.__name__, before, Traces.now())
     assert until(lambda: not children(os.getpid(), "bin/node"), 5)
     assert not list(tmp_path.iterdir())
-    print(f"{KILLS} kills, slowest restart {slowest:.1f} s")  # noqa: T201
+    every = [seconds for times in restarts.values() for seconds in times]
+    for name, times in {**restarts, "all": every}.items():
+        ordered = ", ".join(f"{seconds:.2f}" for seconds in sorted(times)[-3:])
+        print(f"{name}: {len(times)}, median {statistics.median(times):.2f} s, slowest {ordered} s")  # noqa: T201
+    assert max(every) < RESTART
