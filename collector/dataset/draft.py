@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from collector.dataset.sample import Sample
 from collector.encode import Encoding, PlaneWriter, VideoWriter
 from collector.recording import Recording
-from collector.recording.schema import Header
+from collector.recording.schema import ClockMeta, Header
 
 # Frames of each video that are kept as rendered, to be compared with what decodes. Evenly spread; 8 frames
 # at 640x360 are 5.5 MB.
@@ -93,6 +93,10 @@ class Draft(Sample):
             table = table.append_column(f"camera.{name}", pa.array(noted[:, column]))
         poses = pa.FixedSizeListArray.from_arrays(pa.array(noted[:, 4:].ravel()), 12)
         return table.append_column("camera.pose", poses)
+
+    def clock(self) -> ClockMeta:
+        """As it was recorded."""
+        return self.recording.meta.clock
 
     def pack(self, path: Path) -> bool:
         """Write the recording."""

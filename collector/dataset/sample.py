@@ -23,7 +23,7 @@ from collector.encode import FPS, Encoding
 from collector.errors import SampleDamaged
 from collector.quality.gates import GATES, Evidence, Gate, Verdict, Video, judge, psnr
 from collector.recording import Outcome
-from collector.recording.schema import Header
+from collector.recording.schema import ClockMeta, Header
 
 
 class Card(BaseModel):
@@ -93,6 +93,10 @@ class Sample(ABC):
     @abstractmethod
     def table(self, player: int) -> pa.Table:
         """The rows of a player, one for each tick."""
+
+    def clock(self) -> ClockMeta:
+        """How the game's clock ran; samples without a recording know of no other than a virtual one."""
+        return ClockMeta()
 
     def pack(self, path: Path) -> bool:  # noqa: ARG002 (samples that have a recording use it)
         """Write the recording as a tar to `path`; False when there is none."""
@@ -166,6 +170,7 @@ class Sample(ABC):
             videos=tuple(
                 tuple(self._examine(player, plane) for plane in self._videos[player]) for player in players
             ),
+            clock=self.clock(),
         )
         self._kept.clear()
         return judge(evidence, self.gates)

@@ -41,6 +41,8 @@ class PlayerMeasures(BaseModel):
             no recording.
         lag: ticks by which the picture turns late, by registration; None where nobody turns enough.
         agreement: share of turning ticks whose picture turns to the side that the action says.
+        late: sampled more than half a tick late by a server that does not wait, the same for all players.
+        given_up: milliseconds by which such a server's clock was put back.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -56,6 +58,8 @@ class PlayerMeasures(BaseModel):
     sees: dict[str, float] = {}
     lag: int | None
     agreement: float | None
+    late: float = 0.0
+    given_up: float = 0.0
 
 
 class Lag(NamedTuple):

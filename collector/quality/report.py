@@ -162,6 +162,9 @@ def _measure(dataset: Dataset, episode: Episode, pictures: Sheet) -> EpisodeMeas
             name: player.model_copy(update=_around_player(around, episode, index))
             for index, (name, player) in enumerate(players.items())
         }
+    if clock:
+        held = {"late": round(clock.late_ticks / episode.ticks, 4), "given_up": clock.given_up_ms}
+        players = {name: player.model_copy(update=held) for name, player in players.items()}
     return EpisodeMeasures(
         name=episode.name,
         type=episode.type,

@@ -18,6 +18,8 @@ INSIDE_SHARE = 0.02
 UNLIT_SHARE = 0.2
 # Registration itself errs where near blocks fill the picture: 0.86 is the lowest seen in good episodes.
 AGREEMENT = 0.75
+# The gate refuses from `LATE_SHARE` on.
+UNPUNCTUAL_SHARE = 0.1
 
 
 class Rule(NamedTuple):
@@ -76,6 +78,13 @@ def _lag(player: PlayerMeasures) -> Iterator[str]:
         yield f"turns to the said side in only {player.agreement:.0%} of the turning ticks"
 
 
+def _punctual(player: PlayerMeasures) -> Iterator[str]:
+    if player.late > UNPUNCTUAL_SHARE:
+        yield f"was sampled late in {player.late:.0%} of the ticks"
+    if player.given_up:
+        yield f"has a hole of {player.given_up:.0f} ms, by which the clock was put back"
+
+
 RULES: tuple[Rule, ...] = (
     Rule("stuck", "the action says walk and the picture stands: teaches that keys do nothing", _stuck),
     Rule("idle", "pictures that do not change teach little and weigh as much as others", _idle),
@@ -86,9 +95,15 @@ RULES: tuple[Rule, ...] = (
     Rule("unlit", "by the light at the eyes and not by the picture: caves and unlit rooms", _unlit),
     Rule("alone", "consistency between views is learnt when players look at each other", _alone),
     Rule("lag", "the picture must turn with its action, to the same side, in the same tick", _lag),
+    Rule(
+        "late",
+        "a late sample shows more of its action than others do, and a hole shows it all at once",
+        _punctual,
+    ),
 )
 
 
 def warnings(player: PlayerMeasures) -> dict[str, str]:
     """What the rules say of a player, by the name of the rule."""
-    return {rule.name: text for rule in RULES for text in rule.check(player)}
+    told = {rule.name: "; ".join(rule.check(player)) for rule in RULES}
+    return {name: text for name, text in told.items() if text}

@@ -22,6 +22,7 @@ from collector.recording import (
     Seeds,
     WorldMeta,
 )
+from collector.recording.schema import ClockMeta
 from tests.recording.rows import Rows, player_row
 
 WIDTH, HEIGHT = 96, 64
@@ -38,6 +39,7 @@ def play(
     world: int = 2,
     ok: bool = True,
     metadata: dict[str, Any] | None = None,
+    clock: ClockMeta | None = None,
     blocks: dict[int, list[tuple[int, int, int, int]]] | None = None,
     change: Callable[[int, int, dict[str, Any]], None] = lambda *_: None,
 ) -> Recording:
@@ -60,7 +62,7 @@ def play(
             for player, row in enumerate(rows):
                 change(tick, player, row)
             writer.append(_tick(tick, rows)._replace(blocks=(blocks or {}).get(tick, [])))
-        writer.close(Outcome(ok=ok, reason="" if ok else "could not reach the midpoint"), metadata)
+        writer.close(Outcome(ok=ok, reason="" if ok else "could not reach the midpoint"), metadata, clock)
     return Recording(path)
 
 

@@ -11,6 +11,7 @@ import pytest
 from collector.dataset import Draft
 from collector.quality import GATES, Evidence, Video, judge, psnr
 from collector.recording import Recording
+from collector.recording.schema import ClockMeta
 from tests.dataset.synthetic import HEIGHT, WIDTH, draft, pictures, play
 
 
@@ -79,6 +80,20 @@ def test_a_player_off_the_clock_is_refused(tmp_path: Path, column: str, value: i
     assert len(verdict.reasons) == 1
     assert "Alpha" in verdict.reasons[0]
     assert reason in verdict.reasons[0]
+
+
+@pytest.mark.parametrize(("late", "ok"), [(0, True), (10, True), (11, False)])
+def test_a_server_that_was_mostly_late_is_refused(recording: Recording, late: int, ok: bool) -> None:
+    verdict = judge(evidence(recording)._replace(clock=ClockMeta(mode="realtime", late_ticks=late)))
+    assert verdict.ok == ok
+    if not ok:
+        assert "11 of 20 ticks were sampled more than half a tick late" in verdict.reasons[0]
+
+
+def test_the_clock_of_a_draft_is_the_recorded_one(tmp_path: Path) -> None:
+    recording = play(tmp_path / "r", ticks=20, clock=ClockMeta(mode="realtime", late_ticks=15))
+    (reason,) = draft(tmp_path / "w", recording).check().reasons
+    assert "15 of 20 ticks" in reason
 
 
 def test_a_missing_row_is_refused(recording: Recording) -> None:

@@ -140,11 +140,12 @@ def test_every_rule_has_a_case(tmp_path: Path) -> None:
         row.update({"x": 9.0 * player, "air": 200, "alive": False, "yaw": 0.0, "action.forward": player == 0})
         row.update({"action.camera_yaw": 0.0, "action.camera_pitch": 0.0, "z": 0.0})
 
-    recording = play(tmp_path / "r", ticks=60, change=wretched)
+    clock = ClockMeta(mode="realtime", late_ticks=12, given_up_ms=510.0)
+    recording = play(tmp_path / "r", ticks=60, change=wretched, clock=clock)
     publish(tmp_path / "d", [draft(tmp_path / "w", recording)], task="t")
     alpha, bravo = measure(tmp_path / "d").episodes[0].warnings.values()
-    assert set(alpha) == {"stuck", "water", "dead", "alone", "inside", "unlit"}  # they stand in stone
-    assert set(bravo) == {"idle", "water", "dead", "alone", "inside", "unlit"}
+    assert set(alpha) == {"stuck", "water", "dead", "alone", "inside", "unlit", "late"}  # they stand in stone
+    assert set(bravo) == {"idle", "water", "dead", "alone", "inside", "unlit", "late"}
     good = measure(tmp_path / "d").episodes[0].players["Alpha"]
     told = {
         "dark": good.model_copy(update={"dark": 3.0}),
@@ -154,6 +155,7 @@ def test_every_rule_has_a_case(tmp_path: Path) -> None:
     for rule, player in told.items():
         assert rule in warnings(player)
     assert {rule.name for rule in RULES} == {*alpha, *bravo, *told}
+    assert "late in 20% of the ticks; has a hole of 510 ms" in alpha["late"]
     assert "only 50%" in warnings(good.model_copy(update={"lag": 0, "agreement": 0.5}))["lag"]
 
 
