@@ -29,6 +29,8 @@ from tests.jobs.conftest import spec, until
 from tests.processes import children
 from tests.service.conftest import Running, running
 
+pytestmark = pytest.mark.slow
+
 CLIENTS = 6
 JOBS = 8
 AWAY_SECONDS = 2.0
