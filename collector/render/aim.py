@@ -16,6 +16,7 @@ REACH = 4.5  # blocks, in survival
 # Outlines of plants, whose crossed pictures are larger than what can be pointed at: half width, height.
 PLANTS = {
     "grass": (0.4, 0.8),
+    "short_grass": (0.4, 0.8),
     "fern": (0.4, 0.8),
     "tall_grass": (0.5, 1.0),
     "large_fern": (0.5, 1.0),

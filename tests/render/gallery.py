@@ -90,9 +90,9 @@ def bodies(folder: Path) -> Sheet:
     ]
     place = {"x": 0.5, "y": 64.0, "z": 0.5, "yaw": math.pi - 0.2, "head_yaw": math.pi - 0.4}
     script: Script = lambda tick: {"entities": [{**place, "entity": tick, **things[tick][1]}]}  # noqa: E731
-    scene = studio(player={"x": 2.6, "z": 3.6, "yaw": math.atan2(2.1, 3.1), "pitch": -0.2})
+    scene = studio(player={"x": 2.6, "z": 3.6, "yaw": math.atan2(2.1, 3.1), "pitch": -0.12})
     recording = scene.record(folder / "bodies", len(things), script)
-    view = BARE.model_copy(update={"width": 128, "height": 128, "fov": 45})
+    view = BARE.model_copy(update={"width": 128, "height": 128, "fov": 52})
     return Sheet("Bodies and things", shots(recording, view), [name for name, _ in things], 9)
 
 

@@ -35,9 +35,9 @@ MIN_Y = -64
 PLAINS = 1
 
 
-def states() -> States:
-    """The block states of the scenes' version."""
-    return States(assets_of(VERSION))
+def states(version: str = VERSION) -> States:
+    """The block states of a version."""
+    return States(assets_of(version))
 
 
 PLAYER: dict[str, Any] = {
@@ -106,10 +106,11 @@ class Scene:
     players: list[dict[str, Any]] = field(default_factory=lambda: [{}])
     entities: list[dict[str, Any]] = field(default_factory=list)
     biome: int = PLAINS
+    version: str = VERSION
 
     def __post_init__(self) -> None:
         x, y, z = (16 * n for n in self.size)
-        self.table = states()
+        self.table = states(self.version)
         self.blocks: NDArray[np.uint16] = np.zeros((y, z, x), np.uint16)
 
     def put(self, x: int, y: int, z: int, name: str, **properties: str | int | bool) -> None:
@@ -189,7 +190,7 @@ class Scene:
             seeds=Seeds(job=0, world=0, episode=0),
             players=tuple(PlayerMeta(name=f"Player{i}") for i in range(len(self.players))),
             start_time=0,
-            minecraft=VERSION,
+            minecraft=self.version,
             world=WorldMeta(kind="scene", min_y=MIN_Y, height=384),
             versions={},
         )

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from collector.render import Renderer, View
+from collector.render.assets.files import assets_of
 from collector.render.bodies.grip import grip
 from collector.render.gaze import hurt_roll
 from collector.render.overlay.screens import places
@@ -133,3 +134,34 @@ def test_what_is_unknown_is_drawn_by_a_stand_in_that_is_counted(tmp_path: Path) 
     [frame] = next(renderer.frames())
     assert any(renderer.segments[int(i)].endswith(":sniffer") for i in np.unique(frame.planes["segment"]))
     assert renderer.stand_in_counts() == {"block:conduit": 1, "entity:sniffer": 2, "item:no_such_item": 1}
+
+
+def test_a_newer_version_is_drawn_with_its_blocks(tmp_path: Path) -> None:
+    plains = [biome["name"] for biome in assets_of("1.21.4").table("biomes")].index("plains")
+    scene = stage(version="1.21.4", biome=plains)
+    new = (
+        "cherry_leaves",
+        "copper_bulb",
+        "crafter",
+        "resin_bricks",
+        "pale_oak_log",
+        "heavy_core",
+        "tuff_bricks",
+    )
+    for i, name in enumerate(new):
+        scene.put(i - 3, 64, -5, name)
+    scene.fill((-3, 64, -3), (3, 64, -3), "short_grass")
+    renderer = Renderer(scene.record(tmp_path / "new"), BARE)
+    [frame] = next(renderer.frames())
+    seen = {renderer.segments[int(i)] for i in np.unique(frame.planes["segment"])}
+    assert {f"block:{name}" for name in (*new, "short_grass")} <= seen
+    assert renderer.stand_in_counts() == {}
+    red, green, blue = frame.planes["rgb"][
+        frame.planes["segment"] == ids(renderer)["block:short_grass"]
+    ].mean(0)
+    assert green > 1.2 * red > 1.2 * blue, "grass is green"
+
+
+def ids(renderer: Renderer) -> dict[str, int]:
+    """The segment ids by name."""
+    return {name: number for number, name in renderer.segments.items()}

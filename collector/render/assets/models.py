@@ -29,7 +29,8 @@ class Model:
     def texture(self, reference: str) -> str | None:
         """The texture that a face's reference such as `#side` leads to, or None."""
         for _ in range(MAX_DEPTH):
-            if "#" not in reference:
+            # One of the game's files, of the heavy core, leaves out the sign of a reference.
+            if "#" not in reference and reference not in self.textures:
                 return reference
             target = self.textures.get(reference.rpartition("#")[2])
             if target is None:

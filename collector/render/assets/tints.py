@@ -33,8 +33,18 @@ BADLANDS_GRASS, BADLANDS_FOLIAGE = 0x90814D, 0x9E814D
 SWAMP_GRASS = 0x6A7039
 DARK_FOREST = 0x28340A
 
-GRASS_BLOCKS = ("grass_block", "grass", "tall_grass", "fern", "large_fern", "potted_fern", "sugar_cane")
-FOLIAGE_BLOCKS = ("oak_leaves", "jungle_leaves", "acacia_leaves", "dark_oak_leaves", "vine")
+GRASS_BLOCKS = (
+    *("grass_block", "grass", "short_grass", "tall_grass", "fern", "large_fern", "potted_fern", "sugar_cane"),
+    *("pink_petals", "wildflowers", "bush"),
+)
+FOLIAGE_BLOCKS = (
+    "oak_leaves",
+    "jungle_leaves",
+    "acacia_leaves",
+    "dark_oak_leaves",
+    "mangrove_leaves",
+    "vine",
+)
 WATER_BLOCKS = ("water", "bubble_column", "water_cauldron")
 FIXED = {
     "spruce_leaves": 0x619961, "birch_leaves": 0x80A755, "lily_pad": 0x208030,

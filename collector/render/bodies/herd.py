@@ -15,7 +15,7 @@ from collector.render.bodies.boxes import Bone, Box, Skeleton, Texture
 from collector.render.bodies.entities import Entities, Row
 from collector.render.bodies.facets import Vector, lit, matrix
 from collector.render.bodies.gait import wrap
-from collector.render.bodies.mobs import MOBS, Bones, Mob, rigid
+from collector.render.bodies.mobs import MOBS, Bones, Mob, around, rigid
 from collector.render.bodies.person import Motion, fallen
 
 GREY = np.full((64, 64, 4), (128, 128, 128, 255), np.uint8)
@@ -86,7 +86,9 @@ class Herd:
 
     def _body(self, kind: str) -> Body:
         mob = MOBS.get(kind) or self._stand_in(kind)
-        layers = [(self._skeleton(grown(mob.bones), mob.ground, mob.glow), True)] if mob.glow else []
+        layers = (
+            [(self._skeleton(around(mob.bones, GLOW_GROWTH), mob.ground, mob.glow), True)] if mob.glow else []
+        )
         layers.append((self._skeleton(mob.bones, mob.ground, *mob.pictures), False))
         layers += [(self._skeleton(bones, mob.ground, picture), False) for bones, picture in mob.layers]
         return Body(mob, layers)
@@ -106,11 +108,3 @@ class Herd:
         width, height = self._sizes.get(kind, (0.5, 0.5))
         box = Box((-width * 8, 24 - height * 16, -width * 8), (width * 16, height * 16, width * 16), (0, 0))
         return Mob({"body": Bone((0, 0, 0), (replace(box, plain=True),))}, (), rigid, shadow=width / 2)
-
-
-def grown(bones: Bones) -> Bones:
-    """The bones a hair larger."""
-    return {
-        name: replace(bone, boxes=tuple(replace(box, grow=box.grow + GLOW_GROWTH) for box in bone.boxes))
-        for name, bone in bones.items()
-    }

@@ -152,7 +152,7 @@ ZOMBIE: Bones = {
 }
 SKELETON: Bones = {
     "head": ZOMBIE["head"],
-    "body": ZOMBIE["body"],
+    "body": Bone((0, 0, 0), (Box((-4, 0, -2), (8, 12, 4), (16, 16), sheer=True),)),
     "right_arm": Bone((-5, 2, 0), (Box((-1, -2, -1), (2, 12, 2), (40, 16)),)),
     "left_arm": Bone((5, 2, 0), (Box((-1, -2, -1), (2, 12, 2), (40, 16), mirror=True),)),
     "right_leg": Bone((-2, 12, 0), (Box((-1, 0, -1), (2, 12, 2), (0, 16)),)),
@@ -300,11 +300,14 @@ def rigid(motion: Motion) -> Pose:  # noqa: ARG001 (poses share a signature)
     return Pose()
 
 
-# Clothes are a second picture on the same boxes, a hair outside of the skin.
-VILLAGER_CLOTHES: Bones = {
-    name: replace(bone, boxes=tuple(replace(box, grow=box.grow + 0.03) for box in bone.boxes))
-    for name, bone in VILLAGER.items()
-}
+def around(bones: Bones, grow: float) -> Bones:
+    """The same boxes, some sixteenths larger on all sides: what a second picture is wrapped around."""
+    return {
+        name: replace(bone, boxes=tuple(replace(box, grow=box.grow + grow) for box in bone.boxes))
+        for name, bone in bones.items()
+    }
+
+
 MOBS: dict[str, Mob] = {
     "pig": Mob(PIG, ("entity/pig/pig",), four_legged, shadow=0.7),
     "cow": Mob(COW, ("entity/cow/cow",), four_legged, shadow=0.7),
@@ -319,7 +322,13 @@ MOBS: dict[str, Mob] = {
     "husk": Mob(ZOMBIE, ("entity/zombie/husk",), reaching, scale=1.0625),
     "drowned": Mob(ZOMBIE, ("entity/zombie/drowned",), reaching),
     "skeleton": Mob(SKELETON, ("entity/skeleton/skeleton",), two_legged),
-    "stray": Mob(SKELETON, ("entity/skeleton/stray",), two_legged),
+    "stray": Mob(
+        SKELETON,
+        ("entity/skeleton/stray",),
+        two_legged,
+        layers=((around(ZOMBIE, 0.25), "entity/skeleton/stray_overlay"),),
+    ),
+    "wither_skeleton": Mob(SKELETON, ("entity/skeleton/wither_skeleton",), two_legged, scale=1.2),
     "spider": Mob(SPIDER, ("entity/spider/spider",), crawling, shadow=0.8, glow="entity/spider_eyes"),
     "cave_spider": Mob(
         SPIDER, ("entity/spider/cave_spider",), crawling, scale=0.7, shadow=0.56, glow="entity/spider_eyes"
@@ -332,7 +341,7 @@ MOBS: dict[str, Mob] = {
         ("entity/villager/villager",),
         two_legged,
         scale=0.9375,
-        layers=((VILLAGER_CLOTHES, "entity/villager/type/plains"),),
+        layers=((around(VILLAGER, 0.03), "entity/villager/type/plains"),),
     ),
     "slime": Mob(SLIME, ("entity/slime/slime",), rigid, shadow=0.25),
     "boat": Mob(BOAT, ("entity/boat/oak", "entity/boat/boat_oak"), rigid, shadow=0.8, ground=6, turn=90),
