@@ -28,10 +28,7 @@ MERGING_NAMES = ("glass", "ice", "frosted_ice", "slime_block", "honey_block", "i
 # Textures that the client samples with mip levels although they have holes.
 MIPPED_CUTOUT = ("_leaves", "grass_block", "glass_pane", "glass", "iron_bars")
 # Plants that the client shifts at random: some sideways only, some down as well.
-SUNK = (
-    *("grass", "short_grass", "fern", "crimson_roots", "warped_roots", "nether_sprouts", "hanging_roots"),
-    "small_dripleaf",
-)
+SUNK = ("grass", "fern", "crimson_roots", "warped_roots", "nether_sprouts", "hanging_roots", "small_dripleaf")
 SHIFTED = (
     *(
         "dandelion",
@@ -62,7 +59,6 @@ SHIFTED = (
         "dead_bush",
         "sweet_berry_bush",
     ),
-    *("torchflower", "pitcher_plant", "open_eyeblossom", "closed_eyeblossom"),
 )
 FACE_SHADE = {"up": 1.0, "down": 0.5, "north": 0.8, "south": 0.8, "west": 0.6, "east": 0.6}
 INVISIBLE = ("air", "cave_air", "void_air", "light", "barrier", "structure_void", "moving_piston")
@@ -76,9 +72,10 @@ class Shapes:
     """Tables by state id (`kind`, `alpha`, `group`, `fluid`, `offset`, `variant`), variants and rectangles.
 
     `offset` says whether the client shifts the block by its place: 0 not, 1 sideways, 2 down as well.
-    `variant` gives the first row and the number of rows in `variants`; a row is cumulative weight, first
-    rectangle, number of rectangles. A CUBE has exactly six, in the order of `bake.FACES`. `bounds` [n, 2, 3]
-    is the box around all looks of a state, in its cell.
+    `variant` gives the first row and the number of rows in `variants`, and of the first row the first
+    rectangle and the number of rectangles; a row is cumulative weight, first rectangle, number of rectangles.
+    A CUBE has exactly six, in the order of `bake.FACES`. `bounds` [n, 2, 3] is the box around all looks of a
+    state, in its cell.
     """
 
     kind: NDArray[np.uint8]
@@ -113,7 +110,7 @@ class ShapeBaker:
             np.zeros(count, np.uint16),
             np.zeros(count, np.uint8),
             np.zeros(count, np.uint8),
-            np.zeros((count, 2), np.int32),
+            np.zeros((count, 4), np.int32),
             np.zeros((0, 3), np.int32),
             records(Quad, 0),
             np.zeros((count, 2, 3), np.float32),
@@ -147,11 +144,12 @@ class ShapeBaker:
         if state.name in (*SUNK, *SHIFTED):
             shapes.offset[state.id] = SUNK_KIND if state.name in SUNK else SHIFTED_KIND
         shapes.bounds[state.id] = bounds([r for _, rectangles in looks for r in rectangles])
-        shapes.variant[state.id] = len(self._variants), len(looks)
+        first = len(self._variants)
         total = 0
         for weight, rectangles in looks:
             total += weight
             self._add_variant(state, total, merge(rectangles), cube)
+        shapes.variant[state.id] = first, len(looks), *self._variants[first][1:]
 
     def _part(self, part: Part) -> list[Rectangle]:
         """The rectangles of a placed model; many states share them."""
@@ -272,7 +270,7 @@ def to_device(shapes: Shapes, device: str) -> dict[str, wp.array]:
         "group": wp.array(shapes.group, dtype=wp.uint16, device=device),
         "offset": wp.array(shapes.offset, dtype=wp.uint8, device=device),
         "fluid": wp.array(shapes.fluid, dtype=wp.uint8, device=device),
-        "variant": wp.array(shapes.variant, dtype=wp.vec2i, device=device),
+        "variant": wp.array(shapes.variant, dtype=wp.vec4i, device=device),
         "variants": wp.array(shapes.variants, dtype=wp.vec3i, device=device),
         "quads": wp.array(shapes.quads, dtype=Quad, device=device),
     }

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import warp as wp
 
-from collector.render.kernel.march import QUAD, enter, march
+from collector.render.kernel.march import QUAD, enter, march, owner_of
 from collector.render.kernel.structs import Tables, World
 
 wp.set_module_options({"enable_backward": False, "fast_math": True})
@@ -33,7 +33,8 @@ def aim(
     for _ in range(8):
         hit = march(world, tables, eyes[view], ray, hit, t_min, reach)
         if hit.kind == QUAD:
-            cells[view] = wp.vec4i(hit.x, hit.y, hit.z, int(world.states[hit.cell]))
+            owner = owner_of(world, tables, hit)
+            cells[view] = wp.vec4i(owner[0], owner[1], owner[2], int(world.states[owner[3]]))
         if hit.kind < 2:
             break
         t_min = hit.t + 1.0e-4

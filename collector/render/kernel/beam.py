@@ -14,7 +14,7 @@ from collector.render.kernel.structs import Camera, World
 
 wp.set_module_options({"enable_backward": False, "fast_math": True})
 
-BEAM = 8  # pixels; side of a tile
+BEAM = 4  # pixels; side of a tile
 MAX_LEAPS = wp.constant(48)
 SLACK = wp.constant(0.02)  # blocks that are kept between the beam and what may be solid
 
@@ -23,6 +23,25 @@ SLACK = wp.constant(0.02)  # blocks that are kept between the beam and what may 
 def view_ray(camera: Camera, x: float, y: float):
     """The ray through a place of the picture, -1 … 1 to the right and up; its part along the axis is 1."""
     return camera.forward + camera.right * (x * camera.half[0]) + camera.up * (y * camera.half[1])
+
+
+@wp.func
+def clear(free: float, place: float, ray: float, spread: float, half: float):
+    """How much further a beam may run along an axis before it leaves its cell and `free` cells on each side.
+
+    `place` is where its middle is in the cell, 0 … 1; `half` is half its width, which grows by `spread`.
+    """
+    ahead, speed = place, wp.abs(ray)
+    if ray < 0.0:
+        ahead = 1.0 - place
+    front = free + 1.0 - ahead - half
+    back = free + ahead - half
+    leap = front / (speed + spread)
+    if back < 0.0:
+        leap = 0.0
+    elif spread > speed:
+        leap = wp.min(leap, back / (spread - speed))
+    return leap
 
 
 @wp.kernel
@@ -51,7 +70,6 @@ def beam(
         wp.abs(across[1]) + wp.abs(up[1]),
         wp.abs(across[2]) + wp.abs(up[2]),
     )
-    rx, ry, rz = wp.abs(ray[0]) + spread[0], wp.abs(ray[1]) + spread[1], wp.abs(ray[2]) + spread[2]
     t = float(0.0)
     for _ in range(MAX_LEAPS):
         px, py, pz = camera.eye[0] + ray[0] * t, camera.eye[1] + ray[1] * t, camera.eye[2] + ray[2] * t
@@ -61,15 +79,20 @@ def beam(
         if cx >= world.nx - 1 or cy >= world.ny - 1 or cz >= world.nz - 1:
             break
         skip = int(world.skip[(cy * world.nz + cz) * world.nx + cx])
-        if skip == 0:
+        if skip & 255 == 0:
             break
         fx, fy, fz = px - float(cx), py - float(cy), pz - float(cz)
-        fx, fy, fz = wp.min(fx, 1.0 - fx) - SLACK, wp.min(fy, 1.0 - fy) - SLACK, wp.min(fz, 1.0 - fz) - SLACK
-        cube = float((skip & 255) - 1)
-        layer = float((skip >> 8) - 1)
-        a = wp.min((cube + fx - t * spread[0]) / rx, (cube + fz - t * spread[2]) / rz)
-        b = wp.min((layer + fx - t * spread[0]) / rx, (layer + fz - t * spread[2]) / rz)
-        leap = wp.max(wp.min(a, (cube + fy - t * spread[1]) / ry), wp.min(b, (fy - t * spread[1]) / ry))
+        hx, hy, hz = t * spread[0] + SLACK, t * spread[1] + SLACK, t * spread[2] + SLACK
+        cube, layer = float((skip & 255) - 1), float((skip >> 8) - 1)
+        tall = wp.min(
+            clear(cube, fy, ray[1], spread[1], hy),
+            wp.min(clear(cube, fx, ray[0], spread[0], hx), clear(cube, fz, ray[2], spread[2], hz)),
+        )
+        flat = wp.min(
+            clear(0.0, fy, ray[1], spread[1], hy),
+            wp.min(clear(layer, fx, ray[0], spread[0], hx), clear(layer, fz, ray[2], spread[2], hz)),
+        )
+        leap = wp.max(tall, flat)
         if leap <= 0.02:
             break
         t += leap

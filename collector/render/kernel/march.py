@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import warp as wp
 
-from collector.render.kernel.place import plant_shift, variant_row
+from collector.render.kernel.place import look
 from collector.render.kernel.structs import Quad, Tables, World
 
 wp.set_module_options({"enable_backward": False, "fast_math": True})
@@ -14,14 +14,15 @@ wp.set_module_options({"enable_backward": False, "fast_math": True})
 NONE = wp.constant(0)
 QUAD = wp.constant(1)
 FLUID = wp.constant(2)
-CUBE = wp.constant(1)
-CUTOUT = wp.constant(1)
 # How far the ends of a ray inside of a cell may be off by rounding.
 NUDGE = wp.constant(2.0e-4)
-GUESTS = wp.constant(9)  # bit of the packed light from which the bits of `Overhang` follow
-FACE_GUESTS = wp.constant(6)
-EDGE_GUESTS = wp.constant(64)
-ALL_GUESTS = wp.constant(26)
+# Bits of what the distance field says of an occupied cell, see `skipping`.
+OPAQUE_CUBE = wp.constant(1)
+OTHER_CUBE = wp.constant(2)
+MODEL = wp.constant(4)
+WET = wp.constant(8)
+SHARED = wp.constant(16)
+MERGING = wp.constant(32)
 MAX_STEPS = wp.constant(512)
 
 
@@ -32,8 +33,7 @@ class Hit:
     `t` counts the ray's own length; `cell` is the flat index of the cell, `x`, `y`, `z` its place. `entry` is
     where the ray came into the cell, `through` the face (index in `bake.FACES`) it came through, -1 for none.
     For FLUID, `face` is the face of the fluid's body. A model that reaches out of its cell may be met in
-    another: then `x`, `y`, `z` and `cell` are those of the model, and `guest` tells which neighbour of the
-    ray's cell it is (a place in `Tables.neighbours`), else -1.
+    another: `owner` tells of which neighbour of the ray's cell it is (a place in `Tables.neighbours`), or -1.
     """
 
     kind: int
@@ -46,7 +46,7 @@ class Hit:
     through: int
     quad: int
     face: int
-    guest: int
+    owner: int
 
 
 @wp.func
@@ -200,74 +200,86 @@ def fluid_hit(
 @wp.func
 def merges(tables: Tables, world: World, hit: Hit, state: int):
     """Whether the ray comes from a cell with which this one has no face in between, as glass and glass."""
-    group = int(tables.group[state])
-    return group != 0 and hit.through >= 0 and int(tables.group[state_before(world, hit)]) == group
+    return hit.through >= 0 and tables.group[state_before(world, hit)] == tables.group[state]
 
 
 @wp.func
-def quad_hit(
-    tables: Tables, world: World, eye: wp.vec3, ray: wp.vec3, hit: Hit, state: int, t0: float, t1: float
-):
-    """The nearest rectangle of the cell's model between `t0` and `t1`: its index and `t`; -1 if none."""
-    row = tables.variants[variant_row(tables, world, state, hit.x, hit.y, hit.z)]
-    origin = (
-        eye
-        - wp.vec3(float(hit.x), float(hit.y), float(hit.z))
-        - plant_shift(tables, world, state, hit.x, hit.z)
-    )
-    best = int(-1)
-    best_t = float(t1)
-    merged = merges(tables, world, hit, state)
-    for i in range(row[1], row[1] + row[2]):
-        quad = tables.quads[i]
-        facing = wp.dot(quad.normal, ray)
-        if facing < -1.0e-7:
-            offset = quad.corner - origin
-            t = wp.dot(offset, quad.normal) / facing
-            if t > t0 and t <= best_t:
-                p = ray * t - offset
-                a = wp.dot(p, quad.right)
-                b = wp.dot(p, quad.down)
-                if a >= -1.0e-4 and a <= 1.0001 and b >= -1.0e-4 and b <= 1.0001:
-                    hidden = merged and (quad.flags & 1) != 0 and t < hit.entry + 1.0e-3
-                    if not hidden and int(tables.texels[texel_index(quad, a, b)] >> wp.uint32(24)) > 25:
-                        best = i
-                        best_t = t
-    return best, best_t
+def pieces_in(world: World, hit: Hit):
+    """The range in `World.pieces` of what reaches into a shared cell; none in any other."""
+    column = world.shared_columns[hit.z * world.nx + hit.x]
+    place = int(column[0])
+    while place < column[1] and world.shared[place][0] != hit.y:
+        place += 1
+    first, last = int(0), int(0)
+    if place < column[1]:
+        first = world.shared[place][1]
+        last = world.shared[place][2]
+    return first, last
 
 
 @wp.func
 def model_hit(
-    tables: Tables, world: World, eye: wp.vec3, ray: wp.vec3, start: Hit, guests: int, t0: float, t1: float
+    tables: Tables,
+    world: World,
+    eye: wp.vec3,
+    ray: wp.vec3,
+    hit: Hit,
+    state: int,
+    shared: bool,
+    merged: bool,
+    t0: float,
+    t1: float,
 ):
-    """The nearest rectangle of the cell's model, and of the neighbours' that reach into the cell."""
-    hit = start
-    best_t = float(t1)
-    last = int(0)
-    if guests != 0:
-        last = FACE_GUESTS
-        if guests >= EDGE_GUESTS:
-            last = ALL_GUESTS
-    for i in range(-1, last):
-        if i < 0 or i >= FACE_GUESTS or ((guests >> i) & 1) != 0:
-            owner = start
-            owner.guest = i
-            if i >= 0:
-                step = tables.neighbours[i]
-                owner.x += step[0]
-                owner.y += step[1]
-                owner.z += step[2]
-                owner.cell += step[0] + (step[1] * world.nz + step[2]) * world.nx
-            state = int(world.states[owner.cell])
-            if int(tables.kind[state]) > CUBE:
-                found, where = quad_hit(tables, world, eye, ray, owner, state, t0, best_t)
-                if found >= 0:
-                    hit = owner
-                    hit.kind = QUAD
-                    hit.quad = found
-                    hit.t = where
-                    best_t = where
-    return hit
+    """The nearest rectangle in a cell between `t0` and `t1`: its index (-1 if none), `t`, and whose it is.
+
+    Whose is the place of the model's cell in `Tables.neighbours`, -1 for the cell itself.
+    """
+    first, last = int(0), int(0)
+    if shared:
+        first, last = pieces_in(world, hit)
+    else:
+        own = look(tables, world, state, hit.x, hit.y, hit.z)
+        first = own[0]
+        last = own[0] + own[1]
+    place = eye - wp.vec3(float(hit.x), float(hit.y), float(hit.z))
+    best, best_t, best_owner = int(-1), float(t1), int(-1)
+    for i in range(first, last):
+        index, owner = int(i), int(-1)
+        origin = wp.vec3(place[0], place[1], place[2])
+        if shared:
+            index = world.pieces[i].quad
+            owner = world.pieces[i].owner
+            origin = place - world.pieces[i].shift
+        normal = tables.quads[index].normal
+        facing = wp.dot(normal, ray)
+        if facing < -1.0e-7:
+            offset = tables.quads[index].corner - origin
+            t = wp.dot(offset, normal) / facing
+            if t > t0 and t <= best_t:
+                quad = tables.quads[index]
+                p = ray * t - offset
+                a = wp.dot(p, quad.right)
+                b = wp.dot(p, quad.down)
+                if a >= -1.0e-4 and a <= 1.0001 and b >= -1.0e-4 and b <= 1.0001:
+                    hidden = merged and owner < 0 and (quad.flags & 1) != 0 and t < hit.entry + 1.0e-3
+                    if not hidden and int(tables.texels[texel_index(quad, a, b)] >> wp.uint32(24)) > 25:
+                        best = index
+                        best_t = t
+                        best_owner = owner
+    return best, best_t, best_owner
+
+
+@wp.func
+def owner_of(world: World, tables: Tables, hit: Hit):
+    """Place (x, y, z) and flat index of the cell that a surface belongs to."""
+    x, y, z, cell = int(hit.x), int(hit.y), int(hit.z), int(hit.cell)
+    if hit.owner >= 0:
+        step = tables.neighbours[hit.owner]
+        x += step[0]
+        y += step[1]
+        z += step[2]
+        cell += step[0] + (step[1] * world.nz + step[2]) * world.nx
+    return wp.vec4i(x, y, z, cell)
 
 
 @wp.func
@@ -281,7 +293,7 @@ def enter(world: World, eye: wp.vec3, ray: wp.vec3, start: float):
     """Where a ray starts: at `start`, or where it enters the volume. `kind` is -1 if it never does."""
     hit = Hit()
     hit.through = -1
-    hit.guest = -1
+    hit.owner = -1
     hit.entry = start
     p = eye + ray * start
     hit.x = int(p[0])
@@ -331,11 +343,6 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
     layer_cells = world.nx * world.nz
     ox, oy, oz = eye[0], eye[1], eye[2]
     x, y, z = int(start.x), int(start.y), int(start.z)
-    if start.guest >= 0:
-        aside = tables.neighbours[start.guest]
-        x -= aside[0]
-        y -= aside[1]
-        z -= aside[2]
     step_x, step_y, step_z = int(1), int(layer_cells), int(world.nx)
     face_x, face_y, face_z = int(4), int(0), int(2)
     origin = int(0)
@@ -374,11 +381,8 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
         skip = int(world.skip[cell])
         cube = skip & 255
         layer = skip >> 8
-        if skip == 0:
-            state = int(world.states[cell])
+        if cube == 0:
             out = wp.min(float(x + 1) * gx + hx, wp.min(float(y + 1) * gy + hy, float(z + 1) * gz + hz))
-            kind = int(tables.kind[state])
-            here = int(tables.fluid[state]) & 48
             hit.x = x
             hit.y = y
             hit.z = z
@@ -389,33 +393,54 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
             if step_z < 0:
                 hit.z = world.nz - 1 - z
             hit.cell = cell
-            hit.guest = -1
+            hit.owner = -1
             hit.entry = t
             hit.through = through
-            if kind == CUBE and through >= 0 and t > t_min and not merges(tables, world, hit, state):
-                row = tables.variants[variant_row(tables, world, state, hit.x, hit.y, hit.z)]
-                index = row[1] + through
-                if int(tables.alpha[state]) == 0:
+            if layer == OPAQUE_CUBE:
+                if through >= 0 and t > t_min:
                     hit.kind = QUAD
-                else:
-                    quad = tables.quads[index]
-                    p = eye + ray * t - wp.vec3(float(hit.x), float(hit.y), float(hit.z)) - quad.corner
-                    texel = tables.texels[texel_index(quad, wp.dot(p, quad.right), wp.dot(p, quad.down))]
-                    if int(texel >> wp.uint32(24)) > 25:
-                        hit.kind = QUAD
-                hit.quad = index
-                hit.t = t
-                hit.face = through
-            guests = int(world.light[cell]) >> GUESTS
-            if kind > CUBE or guests != 0:
-                hit = model_hit(tables, world, eye, ray, hit, guests, wp.max(t_min, t - 1.0e-3), out + 1.0e-3)
-            if here != 0:
+                    hit.quad = -1
+                    hit.t = t
+                    break
+            state = int(world.states[cell])
+            merged = False
+            if (layer & MERGING) != 0:
+                merged = merges(tables, world, hit, state)
+            if (layer & OTHER_CUBE) != 0 and through >= 0 and t > t_min and not merged:
+                index = look(tables, world, state, hit.x, hit.y, hit.z)[0] + through
+                quad = tables.quads[index]
+                p = eye + ray * t - wp.vec3(float(hit.x), float(hit.y), float(hit.z)) - quad.corner
+                texel = tables.texels[texel_index(quad, wp.dot(p, quad.right), wp.dot(p, quad.down))]
+                if int(texel >> wp.uint32(24)) > 25:
+                    hit.kind = QUAD
+                    hit.quad = index
+                    hit.t = t
+            if hit.kind == NONE and (layer & (MODEL | SHARED)) != 0:
+                found, where, owner = model_hit(
+                    tables,
+                    world,
+                    eye,
+                    ray,
+                    hit,
+                    state,
+                    (layer & SHARED) != 0,
+                    merged,
+                    wp.max(t_min, t - 1.0e-3),
+                    out + 1.0e-3,
+                )
+                if found >= 0:
+                    hit.kind = QUAD
+                    hit.quad = found
+                    hit.t = where
+                    hit.owner = owner
+            if (layer & WET) != 0:
                 end = out
                 if hit.kind == QUAD:
                     end = hit.t
-                wet = fluid_hit(world, tables, eye, ray, hit, here, t_min, end)
+                wet = fluid_hit(world, tables, eye, ray, hit, int(tables.fluid[state]) & 48, t_min, end)
                 if wet[0] >= 0.0:
                     hit.kind = FLUID
+                    hit.owner = -1
                     hit.t = wet[0]
                     hit.face = int(wet[1])
             if hit.kind != NONE:
@@ -461,4 +486,7 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
             break
     if hit.kind != NONE and hit.t >= t_max:
         hit.kind = NONE
+    if hit.kind == QUAD and hit.quad < 0:
+        state = int(world.states[hit.cell])
+        hit.quad = look(tables, world, state, hit.x, hit.y, hit.z)[0] + hit.through
     return hit

@@ -37,11 +37,14 @@ def plant_shift(tables: Tables, world: World, state: int, x: int, z: int):
 
 
 @wp.func
-def variant_row(tables: Tables, world: World, state: int, x: int, y: int, z: int):
-    """The row of the look that the client picks here: Java's random generator, seeded by position."""
+def look(tables: Tables, world: World, state: int, x: int, y: int, z: int):
+    """The rectangles, first and count, of the look that the client picks here.
+
+    It picks with Java's random generator, seeded by position.
+    """
     variant = tables.variant[state]
     if variant[1] <= 1:
-        return variant[0]
+        return wp.vec2i(variant[2], variant[3])
     last = variant[0] + variant[1] - 1
     total = tables.variants[last][0]
     seed = place_seed(world, x, y, z)
@@ -53,4 +56,5 @@ def variant_row(tables: Tables, world: World, state: int, x: int, y: int, z: int
     row = variant[0]
     while row < last and tables.variants[row][0] <= choice:
         row += 1
-    return row
+    picked = tables.variants[row]
+    return wp.vec2i(picked[1], picked[2])

@@ -7,7 +7,7 @@ from __future__ import annotations
 import warp as wp
 
 from collector.render.kernel.beam import BEAM, view_ray
-from collector.render.kernel.march import FLUID, NONE, enter, march, unpack
+from collector.render.kernel.march import FLUID, NONE, enter, march, owner_of, unpack
 from collector.render.kernel.shade import buried, shade_fluid, shade_quad
 from collector.render.kernel.sky import clouds, sky_colour
 from collector.render.kernel.structs import Camera, Facet, Motion, Sky, Tables, World
@@ -192,12 +192,13 @@ def draw_blocks(
         hit = march(world, tables, camera.eye, ray, hit, t_min, t_max)
         if hit.kind == NONE:
             break
-        state = int(world.states[hit.cell])
+        owner = owner_of(world, tables, hit)
+        state = int(world.states[owner[3]])
         surface = wp.vec4(0.0, 0.0, 0.0, 1.0)
         if hit.kind == FLUID:
             surface = shade_fluid(world, tables, sky, camera, hit, ray, int(tables.fluid[state]) & 48)
         else:
-            surface = shade_quad(world, tables, sky, camera, hit, ray, side)
+            surface = shade_quad(world, tables, sky, camera, hit, owner, ray, side)
             if int(tables.alpha[state]) < 2:
                 surface[3] = 1.0
         alpha = surface[3]

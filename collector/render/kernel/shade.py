@@ -133,11 +133,11 @@ def mip_level(quad: Quad, ray: wp.vec3, t: float, pixel: float):
 
 
 @wp.func
-def cracked(tables: Tables, camera: Camera, colour: wp.vec3, hit: Hit, face: int, place: wp.vec3):
+def cracked(tables: Tables, camera: Camera, colour: wp.vec3, cell: wp.vec4i, face: int, place: wp.vec3):
     """The colour of a block that is being broken, at a place in its cell."""
     for i in range(camera.digs[0], camera.digs[1]):
         dig = tables.digs[i]
-        if dig[0] == hit.x and dig[1] == hit.y and dig[2] == hit.z:
+        if dig[0] == cell[0] and dig[1] == cell[1] and dig[2] == cell[2]:
             u, v = place[0], 1.0 - place[1]
             if face < 2:
                 v = place[2]
@@ -170,20 +170,28 @@ def shadow(tables: Tables, camera: Camera, place: wp.vec3):
 @wp.func
 def buried(tables: Tables, state: int, x: float, y: float):
     """The view from inside of a solid block: its texture over the whole picture, nearly black."""
-    quad = tables.quads[tables.variants[tables.variant[state][0]][1]]
+    quad = tables.quads[tables.variant[state][2]]
     at = wp.clamp(int(y * 16.0), 0, quad.height - 1) * quad.width + wp.clamp(int(x * 16.0), 0, quad.width - 1)
     texel = unpack(tables.texels[quad.texture + at])
     return wp.vec3(texel[0], texel[1], texel[2]) * 0.1
 
 
 @wp.func
-def shade_quad(world: World, tables: Tables, sky: Sky, camera: Camera, hit: Hit, ray: wp.vec3, pixel: float):
-    """Colour and alpha of a rectangle of a block model, lit."""
+def shade_quad(
+    world: World,
+    tables: Tables,
+    sky: Sky,
+    camera: Camera,
+    hit: Hit,
+    owner: wp.vec4i,
+    ray: wp.vec3,
+    pixel: float,
+):
+    """Colour and alpha of a rectangle of the block model of the cell `owner`, lit."""
     quad = tables.quads[hit.quad]
-    cell = wp.vec3(float(hit.x), float(hit.y), float(hit.z))
-    place = camera.eye + ray * hit.t - cell
-    state = int(world.states[hit.cell])
-    p = place - quad.corner - plant_shift(tables, world, state, hit.x, hit.z)
+    place = camera.eye + ray * hit.t - wp.vec3(float(owner[0]), float(owner[1]), float(owner[2]))
+    state = int(world.states[owner[3]])
+    p = place - quad.corner - plant_shift(tables, world, state, owner[0], owner[2])
     a = wp.clamp(wp.dot(p, quad.right), 0.0, 0.99999)
     b = wp.clamp(wp.dot(p, quad.down), 0.0, 0.99999)
     u = quad.uv[0] + a * quad.du[0] + b * quad.dv[0]
@@ -192,17 +200,17 @@ def shade_quad(world: World, tables: Tables, sky: Sky, camera: Camera, hit: Hit,
     if (quad.flags & MIPPED) != 0:
         level = mip_level(quad, ray, hit.t, pixel)
     texel = mip_sample(tables, quad.texture, quad.width, quad.height, u, v, level)
-    colour = wp.cw_mul(wp.vec3(texel[0], texel[1], texel[2]), tinted(world, quad.tint, hit.x, hit.z))
+    colour = wp.cw_mul(wp.vec3(texel[0], texel[1], texel[2]), tinted(world, quad.tint, owner[0], owner[2]))
     if quad.over >= 0:
         over = mip_sample(tables, quad.over, quad.width, quad.height, u, v, level)
-        top = wp.cw_mul(wp.vec3(over[0], over[1], over[2]), tinted(world, quad.over_tint, hit.x, hit.z))
+        top = wp.cw_mul(wp.vec3(over[0], over[1], over[2]), tinted(world, quad.over_tint, owner[0], owner[2]))
         colour = colour * (1.0 - over[3]) + top * over[3]
-    colour = cracked(tables, camera, colour, hit, quad.face, place)
+    colour = cracked(tables, camera, colour, owner, quad.face, place)
     if quad.face == 1:
         colour = colour * (1.0 - shadow(tables, camera, camera.eye + ray * hit.t))
-    front = hit.cell
+    front = owner[3]
     if (quad.flags & BOUNDARY) != 0:
-        front = hit.cell + front_step(world, quad.face)
+        front = owner[3] + front_step(world, quad.face)
     light = wp.vec3(1.0, 1.0, 1.0)
     if (quad.flags & OCCLUSION) != 0:
         light = smooth_light(world, tables, sky, front, quad.face, place)

@@ -47,8 +47,17 @@ def along_z(rows: wp.array3d(dtype=wp.uint8), out: wp.array3d(dtype=wp.uint8), l
 
 
 @wp.kernel
-def along_y(layers: wp.array3d(dtype=wp.uint8), out: wp.array3d(dtype=wp.uint16), low: wp.vec3i, limit: int):
-    """Distance to the nearest occupied cell of all, from the layers' distances; packs both."""
+def along_y(
+    layers: wp.array3d(dtype=wp.uint8),
+    occupied: wp.array3d(dtype=wp.uint8),
+    out: wp.array3d(dtype=wp.uint16),
+    low: wp.vec3i,
+    limit: int,
+):
+    """Distance to the nearest occupied cell of all, from the layers' distances; packs both.
+
+    An occupied cell's second distance gives way to what is known of the cell.
+    """
     a, b, c = wp.tid()
     y, z, x = a + low[0], b + low[1], c + low[2]
     layer = int(layers[y, z, x])
@@ -60,4 +69,6 @@ def along_y(layers: wp.array3d(dtype=wp.uint8), out: wp.array3d(dtype=wp.uint16)
         if y + k < layers.shape[0]:
             best = wp.min(best, wp.max(k, int(layers[y + k, z, x])))
         k += 1
+    if best == 0:
+        layer = int(occupied[y, z, x])
     out[y, z, x] = wp.uint16(best + layer * 256)

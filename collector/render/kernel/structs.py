@@ -68,8 +68,25 @@ class Motion:
 
 
 @wp.struct
+class Piece:
+    """A rectangle that reaches into a cell.
+
+    `quad` is its index, `shift` leads from the ray's cell to where its model stands, `owner` is the place of
+    the model's cell in `Tables.neighbours`, -1 for the cell itself.
+    """
+
+    quad: int
+    owner: int
+    shift: wp.vec3
+
+
+@wp.struct
 class World:
     """The voxels; all arrays flat in the order y, z, x. `origin` is the block position of cell 0.
+
+    `skip` is what `SkipField` says. Cells that models of other cells reach into, or whose own model is
+    shifted, are listed by column: `shared_columns` [z, x] are first and last place in `shared`, a row of
+    which is a cell's height y and its first and last place in `pieces`.
 
     `columns` [z, x] are 4 times the height up to which rain falls, plus 0 nothing falls, 1 rain, 2 snow.
     """
@@ -83,6 +100,9 @@ class World:
     light: wp.array(dtype=wp.uint16)
     tints: wp.array(dtype=wp.vec3)
     columns: wp.array(dtype=wp.int32)
+    shared_columns: wp.array(dtype=wp.vec2i)
+    shared: wp.array(dtype=wp.vec3i)
+    pieces: wp.array(dtype=Piece)
 
 
 @wp.struct
@@ -106,7 +126,7 @@ class Tables:
     neighbours: wp.array(dtype=wp.vec3i)
     offset: wp.array(dtype=wp.uint8)
     block: wp.array(dtype=wp.uint16)
-    variant: wp.array(dtype=wp.vec2i)
+    variant: wp.array(dtype=wp.vec4i)
     variants: wp.array(dtype=wp.vec3i)
     quads: wp.array(dtype=Quad)
     texels: wp.array(dtype=wp.uint32)

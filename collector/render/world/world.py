@@ -13,20 +13,28 @@ from collector.render.assets import tints
 from collector.render.assets.files import Assets
 from collector.render.assets.models import Models
 from collector.render.assets.overhang import NEIGHBOURS, Overhang
-from collector.render.assets.shapes import CUBE, INVISIBLE, MISSING, OPAQUE, ShapeBaker, to_device
+from collector.render.assets.shapes import CUBE, INVISIBLE, MISSING, OPAQUE, QUADS, ShapeBaker, to_device
 from collector.render.assets.states import States
 from collector.render.assets.texels import TexelPool
 from collector.render.kernel.structs import Tables
 from collector.render.kernel.structs import World as DeviceWorld
 from collector.render.world.history import History
 from collector.render.world.light import FULL, LightField
-from collector.render.world.skipping import SkipField
+from collector.render.world.sharing import Sharing
+from collector.render.world.skipping import (
+    FLUID,
+    MERGING,
+    MODEL,
+    OPAQUE_CUBE,
+    OTHER_CUBE,
+    SHARED,
+    SkipField,
+)
 from collector.render.world.sky import LIGHT_STEPS, Clock, lightmap
 from collector.render.world.volume import Volume, check_states, read_volume
 
 FLUID_KIND = 48  # bits of a fluid code that tell water from lava
 OCCLUDES = 256  # bit of the packed light: the cell darkens corners next to it
-GUESTS = 9  # bit of the packed light from which those of `Overhang` follow
 
 
 class World:
@@ -45,18 +53,17 @@ class World:
         self._next = 0
         seen = np.concatenate([np.unique(self.volume.states), self._changes[:, 4]])
         self.shapes = ShapeBaker(assets, states, pool).bake(int(s) for s in seen)
-        self._overhang = Overhang(self.shapes)
+        self._overhang = Overhang(self.shapes, pool.array())
         self.biomes = tints.BiomeTints(assets)
         self._build()
 
     def _build(self) -> None:
         blocks = self.volume.states
         self._light = LightField(blocks, self.states.opacity, self.states.emission)
-        y, z, x = blocks.shape
-        self._guests = self._reaching((slice(0, y), slice(0, z), slice(0, x)))
-        self._filled = self._fill(blocks, self._guests)
-        self._skip = SkipField(self._filled, self._device)
         device = self.device = DeviceWorld()
+        self._sharing = Sharing(self._overhang, self.volume, device, self._device)
+        self._content = self._found(blocks, self._sharing.mask)
+        self._skip = SkipField(self._content, self._device)
         device.nx, device.ny, device.nz = self.volume.size
         device.origin = wp.vec3i(*self.volume.origin)
         device.skip = self._skip.field.flatten()
@@ -82,9 +89,12 @@ class World:
             if cell is None or self.volume.states[cell] == state:
                 continue
             self.volume.states[cell] = state
-            self._refill(cell)
             copy_cell(self._states_array, cell, state)
             cells.append(cell)
+        if cells:
+            self._sharing.change(np.array(cells))
+        for cell in cells:
+            self._refill(cell)
         for box in (self._light.change(np.array([cell])) for cell in cells):
             copy_box(self._light_array, box, self._packed(box))
         for _, z, x in cells:
@@ -92,30 +102,18 @@ class World:
         if cells:
             self.device.columns.assign(self._columns().ravel())
 
-    def _reaching(self, box: tuple[slice, slice, slice]) -> NDArray[np.uint8]:
-        """The bits of `Overhang` for a box; no ray looks into the border."""
-        low = np.array([box[2].start, box[0].start, box[1].start]) + self.volume.origin
-        bits = self._overhang.bits(self.volume.states[box], low.astype(np.int64))
-        for axis, (side, length) in enumerate(zip(box, self.volume.states.shape, strict=True)):
-            layers = np.moveaxis(bits, axis, 0)
-            layers[: max(1 - side.start, 0)] = 0
-            layers[length - 1 - side.start :] = 0
-        return bits
-
-    def _fill(self, blocks: NDArray[np.uint16], guests: NDArray[np.uint8]) -> NDArray[np.bool_]:
-        """Which cells of a box a ray has to look into: all but air that no model reaches into, and the
-        inside of fluids.
+    def _found(self, blocks: NDArray[np.uint16], shared: NDArray[np.bool_]) -> NDArray[np.uint8]:
+        """What a ray finds in the cells of a box, see `SkipField`: something in all but air that no model
+        reaches into, and the inside of fluids.
 
         The outermost cells of the box are judged without what lies beyond.
         """
         kind, fluid = self.shapes.kind[blocks], self.shapes.fluid[blocks] & FLUID_KIND
-        filled = np.asarray((kind > 0) | (fluid > 0))
         covers = (kind == CUBE) & (self.shapes.alpha[blocks] == OPAQUE)
         middle = (slice(1, -1),) * 3
-        filled |= guests > 0
         hidden = (
             (kind[middle] == 0)
-            & (guests[middle] == 0)
+            & ~shared[middle]
             & (fluid[middle] > 0)
             & (fluid[2:, 1:-1, 1:-1] == fluid[middle])
         )
@@ -123,22 +121,33 @@ class World:
             for side in (slice(2, None), slice(None, -2)):
                 near = tuple(side if i == axis else slice(1, -1) for i in range(3))
                 hidden &= (fluid[near] == fluid[middle]) | covers[near]
-        filled[middle] &= ~hidden
-        return filled
+        merging = self.shapes.group[blocks] > 0
+        alone = covers & (fluid == 0) & ~merging
+        bits = {
+            OPAQUE_CUBE: alone,
+            OTHER_CUBE: (kind == CUBE) & ~alone,
+            MODEL: kind == QUADS,
+            FLUID: fluid > 0,
+            SHARED: shared,
+            MERGING: merging,
+        }
+        content = np.zeros(blocks.shape, np.uint8)
+        for bit, there in bits.items():
+            content |= there * np.uint8(bit)
+        content[middle][hidden] = 0
+        return content
 
     def _refill(self, cell: tuple[int, int, int]) -> None:
         """Bring the distance field up to date around a changed cell."""
         low = [max(v - 2, 0) for v in cell]
         box = tuple(slice(a, v + 3) for a, v in zip(low, cell, strict=True))
-        guests = self._reaching((box[0], box[1], box[2]))
-        filled = self._fill(self.volume.states[box], guests)
-        changed = (filled != self._filled[box]) | (guests != self._guests[box])
-        for step in np.argwhere(changed):
-            place = tuple(int(a + b) for a, b in zip(low, step, strict=True))
-            if max(abs(a - b) for a, b in zip(place, cell, strict=True)) <= 1:
-                self._guests[place] = guests[tuple(step)]
-                self._filled[place] = filled[tuple(step)]
-                self._skip.change((place[0], place[1], place[2]), bool(filled[tuple(step)]))
+        content = self._found(self.volume.states[box], self._sharing.mask[box])
+        for step in np.argwhere(content != self._content[box]):
+            y, z, x = (int(a + b) for a, b in zip(low, step, strict=True))
+            if max(abs(a - b) for a, b in zip((y, z, x), cell, strict=True)) <= 1:
+                before, after = int(self._content[y, z, x]), int(content[tuple(step)])
+                self._content[y, z, x] = after
+                self._skip.change((y, z, x), before, after)
 
     def rewind(self) -> None:
         """Go back to the world as first seen."""
@@ -204,7 +213,6 @@ class World:
         packed = self._light.sky[box].astype(np.uint16) << 4
         packed |= self._light.block[box]
         packed |= self.states.full[self.volume.states[box]].astype(np.uint16) * OCCLUDES
-        packed |= self._guests[box].astype(np.uint16) << GUESTS
         return np.asarray(packed)
 
     def _columns(self) -> NDArray[np.int32]:
@@ -215,7 +223,7 @@ class World:
 
     def _tints(self) -> NDArray[np.float32]:
         """Tints of all columns, then the constant ones, as one list of colours."""
-        height = self._filled.shape[0] - 1 - np.argmax(self._filled[::-1], axis=0)
+        height = self._content.shape[0] - 1 - np.argmax(self._content[::-1] > 0, axis=0)
         y = np.clip((height - 1) // 4, 0, self.volume.biomes.shape[0] - 1)
         rows, columns = (np.clip((np.arange(n) - 1) // 4, 0, None) for n in y.shape)
         rows = np.minimum(rows, self.volume.biomes.shape[1] - 1)

@@ -44,3 +44,27 @@ def test_the_upper_half_of_a_banner_is_seen_from_the_cells_beside_it(tmp_path: P
     [frame] = next(Renderer(scene.record(tmp_path / "banner"), VIEW).frames())
     # The eye is at 65.52, so that level rays pass through the empty cell above the banner's own.
     assert np.isfinite(frame.planes["depth"][28:32, 32]).all()
+
+
+def water_depth(path: Path, plants: range) -> np.ndarray:
+    """The depth of the water in a ditch with ferns on both sides; NaN where something else is seen."""
+    view = View(width=96, height=64, planes=("depth", "segment"), hud=False, hand=False)
+    scene = Scene(size=(2, 2, 2), corner=(-1, 3, -1), players=[{"y": 63.0, "pitch": -0.5}])
+    scene.fill((-6, 61, -8), (6, 61, -2), "stone")
+    scene.fill((-6, 62, -4), (6, 62, -4), "water")
+    for x in plants:
+        scene.put(x, 62, -3, "fern")
+        scene.put(x, 62, -5, "fern")
+    renderer = Renderer(scene.record(path), view)
+    [frame] = next(renderer.frames())
+    names = np.array([renderer.segments[int(i)] for i in frame.planes["segment"].ravel()])
+    wet = (names == "block:water").reshape(view.height, view.width)
+    return np.where(wet, frame.planes["depth"], np.nan)
+
+
+def test_water_that_plants_reach_into_stays_where_it_is(tmp_path: Path) -> None:
+    bare, grown = water_depth(tmp_path / "bare", range(0)), water_depth(tmp_path / "grown", range(-4, 5))
+    both = ~np.isnan(bare) & ~np.isnan(grown)
+    assert both.mean() > 0.02
+    assert (~np.isnan(bare) & np.isnan(grown)).mean() > 0.01
+    np.testing.assert_allclose(grown[both], bare[both], rtol=1e-5)
