@@ -28,7 +28,10 @@ MERGING_NAMES = ("glass", "ice", "frosted_ice", "slime_block", "honey_block", "i
 # Textures that the client samples with mip levels although they have holes.
 MIPPED_CUTOUT = ("_leaves", "grass_block", "glass_pane", "glass", "iron_bars")
 # Plants that the client shifts at random: some sideways only, some down as well.
-SUNK = ("grass", "fern", "crimson_roots", "warped_roots", "nether_sprouts", "hanging_roots", "small_dripleaf")
+SUNK = (
+    *("grass", "short_grass", "fern", "crimson_roots", "warped_roots", "nether_sprouts", "hanging_roots"),
+    "small_dripleaf",
+)
 SHIFTED = (
     *(
         "dandelion",
@@ -59,6 +62,7 @@ SHIFTED = (
         "dead_bush",
         "sweet_berry_bush",
     ),
+    *("torchflower", "pitcher_plant", "open_eyeblossom", "closed_eyeblossom"),
 )
 FACE_SHADE = {"up": 1.0, "down": 0.5, "north": 0.8, "south": 0.8, "west": 0.6, "east": 0.6}
 INVISIBLE = ("air", "cave_air", "void_air", "light", "barrier", "structure_void", "moving_piston")
