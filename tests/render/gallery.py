@@ -78,6 +78,7 @@ def bodies(folder: Path) -> Sheet:
     things += [
         ("slime of size 2", {"type": "slime", "metadata": '{"size": 2}'}),
         ("calf", {"type": "cow", "metadata": '{"baby": true}'}),
+        ("skeleton with a bow", {"type": "skeleton", "item": "bow"}),
         ("hurt cow", {"type": "cow", "hurt": 6}),
         ("dying cow", {"type": "cow", "metadata": '{"dying": 8}'}),
         ("dropped stack", {"type": "item", "item": "diamond_sword", "count": 1}),

@@ -136,6 +136,17 @@ def test_what_is_unknown_is_drawn_by_a_stand_in_that_is_counted(tmp_path: Path) 
     assert renderer.stand_in_counts() == {"block:conduit": 1, "entity:sniffer": 2, "item:no_such_item": 1}
 
 
+def test_a_mob_holds_what_it_carries(tmp_path: Path) -> None:
+    skeleton = {"type": "skeleton", "x": 0.5, "z": -2.5, "yaw": 2.0, "head_yaw": 2.0}
+    script = [{"entities": [{**skeleton, "item": item}]} for item in ("", "bow")]
+    recording = stage().record(tmp_path / "bow", 2, script.__getitem__)
+    renderer = Renderer(recording, BARE)
+    bare, armed = (
+        int((f.planes["segment"] == ids(renderer)["entity:0:skeleton"]).sum()) for [f] in renderer.frames()
+    )
+    assert armed > 1.04 * bare
+
+
 def test_a_newer_version_is_drawn_with_its_blocks(tmp_path: Path) -> None:
     plains = [biome["name"] for biome in assets_of("1.21.4").table("biomes")].index("plains")
     scene = stage(version="1.21.4", biome=plains)

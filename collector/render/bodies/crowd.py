@@ -55,7 +55,7 @@ class Crowd:
         self._gaits = [player_gait(tracks, index) for index in range(self._count)]
         self._grips = [grip(tracks, index) for index in range(self._count)]
         self._entities = Entities(recording)
-        self.herd = Herd(assets, self._entities, pool)
+        self.herd = Herd(assets, self._entities, items, pool)
         self.particles = Particles(recording, tracks, self._entities, world, pool)
         self._fixtures = Fixtures(assets, items, self._entities, world, pool)
         self._dead = np.stack([ticks_dead(alive) for alive in tracks.player["alive"].T], 1)

@@ -15,6 +15,7 @@ from collector.render.bodies.boxes import Bone, Box, Skeleton, Texture
 from collector.render.bodies.entities import Entities, Row
 from collector.render.bodies.facets import Vector, lit, matrix
 from collector.render.bodies.gait import wrap
+from collector.render.bodies.items import Items
 from collector.render.bodies.mobs import MOBS, Bones, Mob, around, rigid
 from collector.render.bodies.person import Motion, fallen
 
@@ -23,6 +24,7 @@ GLOW_GROWTH = 0.02  # sixteenths by which what shines stands off the body
 FLASH = 0.3
 WITHOUT_BODY = {"item", "experience_orb", "falling_block", "item_frame", "glow_item_frame", "painting"}
 FULL_LIGHT = np.ones(3)
+HAND = "right_arm"  # the bone that holds what a mob carries
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,8 @@ class Body:
 class Herd:
     """Builds the facets of mobs, in volume coordinates. `stand_ins` names kinds drawn as grey boxes."""
 
-    def __init__(self, assets: Assets, entities: Entities, pool: TexelPool) -> None:
-        self._assets, self._entities, self._pool = assets, entities, pool
+    def __init__(self, assets: Assets, entities: Entities, items: Items, pool: TexelPool) -> None:
+        self._assets, self._entities, self._items, self._pool = assets, entities, items, pool
         self._sizes = {entry["name"]: (entry["width"], entry["height"]) for entry in assets.table("entities")}
         self.stand_ins: set[str] = set()
         self._bodies = {kind: self._body(kind) for kind in sorted(entities.kinds() - WITHOUT_BODY)}
@@ -61,17 +63,20 @@ class Herd:
         place = matrix(turn * scale, np.array([row["x"], row["y"], row["z"]]) - origin)
         flash = FLASH if row["hurt"] > 0 or row["metadata"].get("dying") else 0.0
         pose = body.mob.pose(motion)
-        return np.concatenate(
-            [
-                lit(
-                    skeleton.posed(pose).moved(place),
-                    FULL_LIGHT if shines else light,
-                    segment,
-                    0 if shines else flash,
-                )
-                for skeleton, shines in body.layers
-            ]
-        )
+        parts = [
+            lit(
+                skeleton.posed(pose).moved(place),
+                FULL_LIGHT if shines else light,
+                segment,
+                0 if shines else flash,
+            )
+            for skeleton, shines in body.layers
+        ]
+        if row["item"] and HAND in body.mob.bones:
+            item = self._items.item(row["item"])
+            held = item.gripped("right", body.layers[0][0].bone_matrix(HAND, pose))
+            parts.append(lit(held.moved(place), light, segment, flash))
+        return np.concatenate(parts)
 
     def shadow(self, row: Row) -> float:
         """The radius of an entity's shadow, in blocks."""

@@ -13,6 +13,7 @@ from collector.render.assets.shapes import MISSING
 from collector.render.assets.states import State, States
 from collector.render.assets.texels import TexelPool
 from collector.render.assets.tints import BiomeTints, tint_kind
+from collector.render.bodies.boxes import FLIP
 from collector.render.bodies.facets import FacetModel, Vector, joined, matrix
 
 ITEM_DEPTH = 1 / 16
@@ -28,6 +29,9 @@ PLAIN_DISPLAY: dict[str, Json] = {
     "gui": {},
     "fixed": {},
 }
+# From a held item's axes to those of an arm that hangs down, as the client holds it.
+TURNED = matrix(FLIP @ rotation_x(-90) @ rotation_y(180))
+PALMS = {side: TURNED @ matrix(shift=[x / 16, 2 / 16, -10 / 16]) for side, x in (("right", 1), ("left", -1))}
 LAYERS = ("layer0", "layer1", "layer2")
 
 
@@ -51,6 +55,10 @@ class Item:
         scale = np.diag(display.get("scale", [1, 1, 1]))
         shift = np.clip(display.get("translation", [0, 0, 0]), -80, 80) / 16 * [mirror, 1, 1]
         return np.asarray(matrix(linear @ scale, shift) @ matrix(shift=[-0.5, -0.5, -0.5]))
+
+    def gripped(self, side: str, arm: Vector) -> FacetModel:
+        """The item in a hand (`right`, `left`) of a body; `arm` leads from the arm's space to the body's."""
+        return self.model.moved(arm @ PALMS[side] @ self.placed(f"thirdperson_{side}hand"))
 
 
 class Items:

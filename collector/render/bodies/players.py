@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collector.render.assets.bake import rotation_x, rotation_y
 from collector.render.assets.files import Assets
 from collector.render.assets.texels import TexelPool
 from collector.render.bodies.armour import Armour
-from collector.render.bodies.boxes import FLIP, Pose, Skeleton, Texture
-from collector.render.bodies.facets import FacetModel, Vector, joined, matrix
+from collector.render.bodies.boxes import Pose, Skeleton, Texture
+from collector.render.bodies.facets import FacetModel, joined
 from collector.render.bodies.items import Items
 from collector.render.bodies.person import person
 from collector.render.bodies.skins import skin
 
 OFF_HAND = 45  # slot of the player's window
-# From a held item's axes to those of an arm that hangs down, as the client holds it.
-TURNED = matrix(FLIP @ rotation_x(-90) @ rotation_y(180))
-PALMS = {"right": TURNED @ matrix(shift=[1 / 16, 2 / 16, -10 / 16])}
-PALMS["left"] = TURNED @ matrix(shift=[-1 / 16, 2 / 16, -10 / 16])
 Slots = dict[int, tuple[str, int]]
 
 
@@ -37,16 +32,11 @@ class Players:
         body = self.bodies[player]
         hands = {"right": held, "left": slots.get(OFF_HAND, ("", 0))[0]}
         things = [
-            self._gripped(name, side, body.bone_matrix(f"{side}_arm", pose))
+            self._items.item(name).gripped(side, body.bone_matrix(f"{side}_arm", pose))
             for side, name in hands.items()
             if name
         ]
         return joined([body.posed(pose), *self._armour.on(slots, pose), *things])
-
-    def _gripped(self, name: str, side: str, arm: Vector) -> FacetModel:
-        """An item in a hand of a body; `arm` leads from the arm's space to the body's."""
-        item = self._items.item(name)
-        return item.model.moved(arm @ PALMS[side] @ item.placed(f"thirdperson_{side}hand"))
 
 
 def body(index: int, seed: int, pool: TexelPool) -> Skeleton:
