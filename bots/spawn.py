@@ -16,6 +16,7 @@ TRIES = 100
 ELBOW_ROOM = 3.0  # blocks between neighbours on the circle
 MAX_SLOPE = 0.5  # height difference per block of distance
 TREES = ("_leaves", "_log", "cactus")
+BUILT = ("_planks", "_slab", "_stairs", "_fence", "torch", "farmland")  # roofs and fields
 
 Survey = Callable[[list[tuple[int, int]]], list[tuple[int, str]]]
 
@@ -59,7 +60,7 @@ def _circle(rng: random.Random, players: int, distance: tuple[float, float]) -> 
 
 
 def _is_ground(name: str) -> bool:
-    return name not in LIQUIDS and not name.endswith(TREES) and name != "air"
+    return name not in LIQUIDS and not name.endswith(TREES + BUILT) and name != "air"
 
 
 def _is_even(points: Sequence[Vec]) -> bool:

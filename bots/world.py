@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["flat", "hills", "terrain"]
+Kind = Literal["flat", "hills", "terrain", "village"]
 Surface = Literal["grass", "hills", "snow", "sand", "red_sand"]
 
 

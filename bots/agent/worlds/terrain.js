@@ -27,9 +27,11 @@ const ORES = [ // name, veins a chunk, blocks a vein, lowest and highest y
   ['diamond_ore', 2, 4, 1, 16]
 ]
 
-module.exports = ({ registry, seed, climate }) => {
+/** `settle(seed, land)` gives the villages (see `villages.js`), if there are to be any. */
+module.exports = ({ registry, seed, climate, settle }) => {
   const Chunk = require('prismarine-chunk')(registry)
   const land = landscape(seed, climate)
+  const villages = settle?.(seed, land)
   const states = {}
   require('../server/states').define(Object.assign(states, { registry }))
   const stateIds = new Map()
@@ -94,6 +96,7 @@ module.exports = ({ registry, seed, climate }) => {
       for (let x = -WIDE; x < 16 + WIDE; x++) {
         const column = at(x, z)
         if (column.top < SEA || column.top > SNOW_LINE) continue
+        if (villages?.covers(chunkX * 16 + x, chunkZ * 16 + z)) continue
         const random = generator(hash(seed, chunkX * 16 + x, chunkZ * 16 + z))
         const growth = grow(column.biome, random)
         if (growth) put(blocks, x, column.top + 1, z, growth, column)
@@ -111,12 +114,19 @@ module.exports = ({ registry, seed, climate }) => {
     }
   }
 
+  function addBuildings (blocks, chunkX, chunkZ) {
+    for (const [x, y, z, name, properties] of villages.blocksOf(chunkX, chunkZ)) {
+      if (y < TOP) blocks[index(x & 15, y, z & 15)] = state(name, properties)
+    }
+  }
+
   return (chunkX, chunkZ) => {
     const blocks = new Uint16Array(TOP * 256)
     const at = survey(chunkX, chunkZ)
     fillGround(blocks, chunkX, chunkZ, at)
     addOres(blocks, generator(hash(seed, chunkX, chunkZ, 1)))
     addPlants(blocks, chunkX, chunkZ, at)
+    if (villages) addBuildings(blocks, chunkX, chunkZ)
     return column(blocks, at)
   }
 
