@@ -5,25 +5,40 @@ from __future__ import annotations
 import base64
 import json
 import math
-from typing import Any
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from collector.dataset import Dataset, Episode
+from collector.dataset.cursor import cursor
 from collector.dataset.rows import Rows
-from collector.dataset.video import Stream
+from collector.dataset.video import FrameIndex, Stream, decode, index_video, packets
+from collector.encode import VideoWriter
 from collector.errors import SampleDamaged
 from collector.recording.actions import ACTION_KEYS
 
 # Shown as they are; numbers are rounded to what can be read.
 NUMBERS = {"x": 3, "y": 3, "z": 3, "yaw": 4, "pitch": 4, "health": 1, "food": 0, "air": 0, "hotbar_slot": 0}
 FLAGS = ("on_ground", "in_water", "in_lava", "sneaking", "sprinting")
+# Codecs that browsers play; what they are called there is in `_codec`.
+PLAYED = {"h264", "hevc", "vp8", "vp9", "av1"}
 KEYS = tuple(key for key in ACTION_KEYS if key != "camera")
 
 
-def describe(dataset: Dataset, episode: Episode) -> dict[str, Any]:
-    """Everything about an episode but its videos.
+class Video(NamedTuple):
+    """A video file that browsers play, and where its frames are."""
+
+    data: bytes
+    stream: Stream
+    places: FrameIndex
+
+
+def describe(dataset: Dataset, episode: Episode, videos: Sequence[Video]) -> dict[str, Any]:
+    """Everything about an episode but the pictures in its videos.
 
     Raises:
         SampleDamaged, ShardMissing: it cannot be read.
@@ -47,39 +62,50 @@ def describe(dataset: Dataset, episode: Episode) -> dict[str, Any]:
             "Minecraft": card.header.minecraft,
             **card.header.parameters,
         },
-        "players": [_player(dataset, episode, player) for player in range(len(episode.players))],
+        "players": [_player(dataset, episode, player, video) for player, video in enumerate(videos)],
         "events": _events(dataset, episode),
     }
 
 
-def video(dataset: Dataset, episode: Episode, player: int) -> bytes:
-    """The video file of a player.
+def video(dataset: Dataset, episode: Episode, player: int) -> Video:
+    """The video of a player; coded anew where browsers do not play it.
 
     Raises:
-        SampleDamaged: there is none, or it cannot be read.
+        SampleDamaged, ShardMissing: it cannot be read.
     """
-    place = episode.place("rgb", player)
-    if place is None:
-        raise SampleDamaged(f"{episode.name} has no video of player {player}")
-    return dataset.read(episode, place)
-
-
-def _player(dataset: Dataset, episode: Episode, player: int) -> dict[str, Any]:
-    rows = dataset.rows(episode, player)
-    if "rgb" not in rows.streams:
+    place, rows = episode.place("rgb", player), dataset.rows(episode, player)
+    if place is None or "rgb" not in rows.streams:
         raise SampleDamaged(f"{episode.name} has no whole video of player {player}")
-    table, index, stream = rows.table, rows.index("rgb"), rows.streams["rgb"]
+    stored = Video(dataset.read(episode, place), rows.streams["rgb"], rows.index("rgb"))
+    return stored if stored.stream.codec in PLAYED else _coded_anew(stored)
+
+
+def _coded_anew(video: Video) -> Video:
+    data = video.data[int(video.places.offset[0]) :]
+    coded = packets(data, video.places, 0, len(video.places.key))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "video.mp4")
+        with VideoWriter(path, video.stream.width, video.stream.height) as writer:
+            for picture in decode(video.stream, coded):
+                writer.write(picture)
+        return Video(path.read_bytes(), *index_video(path))
+
+
+def _player(dataset: Dataset, episode: Episode, player: int, video: Video) -> dict[str, Any]:
+    rows = dataset.rows(episode, player)
+    table, places, stream = rows.table, video.places, video.stream
     return {
         "name": episode.players[player],
         "video": {
             "codec": _codec(stream),
             "description": base64.b64encode(bytes.fromhex(stream.extradata)).decode(),
-            "offsets": index.offset.tolist(),
-            "sizes": index.bytes.tolist(),
-            "keys": np.flatnonzero(index.key).tolist(),
+            "offsets": places.offset.tolist(),
+            "sizes": places.bytes.tolist(),
+            "keys": np.flatnonzero(places.key).tolist(),
         },
         "numbers": {name: _rounded(table[name], digits) for name, digits in NUMBERS.items()},
         "flags": {name: table[name].fill_null(False).to_numpy().astype(int).tolist() for name in FLAGS},
+        "cursor": _cursor(table, episode.size),
         "held": _coded(table["held_item"]),
         "pressed": _pressed(rows),
         "turn": [_rounded(table[f"action.camera_{axis}"], 5) for axis in ("yaw", "pitch")],
@@ -92,6 +118,14 @@ def _pressed(rows: Rows) -> list[int]:
     for bit, key in enumerate(KEYS):
         bits |= rows.table[f"action.{key}"].to_numpy().astype(np.int64) << bit
     return list(map(int, bits))
+
+
+def _cursor(table: pa.Table, size: tuple[int, int]) -> list[list[float] | None] | None:
+    """Where the cursor is in the picture at each tick, None without a screen; None where none ever opens."""
+    if not any(table["window"].to_pylist()):
+        return None
+    places = cursor(table, size)
+    return [None if math.isnan(x) else [round(x, 1), round(y, 1)] for x, y in places.tolist()]
 
 
 def _rounded(column: pa.ChunkedArray, digits: int) -> list[float | None]:

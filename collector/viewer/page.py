@@ -116,9 +116,10 @@ def _write(
 
 
 def _parts(dataset: Dataset, episode: Episode, number: int) -> Iterator[str]:
-    yield _element(f"episode-{number}", "application/json", _json(describe(dataset, episode)))
-    for player in range(len(episode.players)):
-        data = base64.b64encode(video(dataset, episode, player)).decode()
+    videos = [video(dataset, episode, player) for player in range(len(episode.players))]
+    yield _element(f"episode-{number}", "application/json", _json(describe(dataset, episode, videos)))
+    for player, one in enumerate(videos):
+        data = base64.b64encode(one.data).decode()
         yield _element(f"video-{number}-{player}", "text/plain", data)
 
 

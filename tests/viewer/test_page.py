@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from collector.dataset import Draft, publish
 from collector.dataset.formats import export, import_folder
+from collector.encode import Encoding
 from collector.errors import DatasetError
 from collector.recording import Recording
 from collector.viewer import write_page
@@ -37,9 +39,9 @@ READ_TICKS = """() => app.panels.map(({ canvas }) => {
 })"""
 
 
-def numbered(folder: Path, recording: Recording) -> Draft:
+def numbered(folder: Path, recording: Recording, encoding: Encoding | None = None) -> Draft:
     """An episode whose pictures show their own number, as bars of black and white."""
-    draft = Draft(folder, recording, 112, 64)
+    draft = Draft(folder, recording, 112, 64, encoding=encoding)
     for player in range(len(recording.meta.players)):
         with draft.video(player) as video:
             for tick in range(recording.meta.ticks):
@@ -236,6 +238,60 @@ def test_imported_episodes_are_shown_without_what_is_unknown(browser: Browser, t
     page.goto((tmp_path / "v.html").as_uri())
     shown(page, 0)
     assert page.locator(".view").first.inner_text().count("unknown") == 3
+    page.close()
+
+
+@needs_chromium
+def test_videos_that_browsers_do_not_play_are_coded_anew(browser: Browser, tmp_path: Path) -> None:
+    made = numbered(tmp_path / "w", play(tmp_path / "r", ticks=40), Encoding(codec="mpeg2video"))
+    publish(tmp_path / "d", [made], task="t")
+    write_page(tmp_path / "d", tmp_path / "v.html")
+    page = browser.new_page()
+    page.goto((tmp_path / "v.html").as_uri())
+    for tick in (0, 39, 17):
+        page.evaluate(f"app.go({tick})")
+        shown(page, tick)
+        assert page.evaluate(READ_TICKS) == [tick, tick]
+    page.close()
+
+
+def opens_a_chest(tick: int, player: int, row: dict[str, Any]) -> None:
+    """From tick 4 on, the first player moves the cursor of a chest's screen to the right."""
+    row["window"] = "chest" if player == 0 and tick >= 4 else ""
+    if row["window"]:
+        row.update({"cursor_x": 10.0 * (tick - 4), "cursor_y": 84.0})
+
+
+@needs_chromium
+def test_the_way_of_the_cursor_is_drawn_over_the_picture(browser: Browser, tmp_path: Path) -> None:
+    recording = play(tmp_path / "r", ticks=20, change=opens_a_chest)
+    made = Draft(tmp_path / "w", recording, 320, 240)
+    for player in range(2):
+        with made.video(player) as video:
+            for _ in range(20):
+                video.write(np.full((240, 320, 3), 90, np.uint8))
+    publish(tmp_path / "d", [made], task="t")
+    write_page(tmp_path / "d", tmp_path / "v.html")
+    page = browser.new_page()
+    page.goto((tmp_path / "v.html").as_uri())
+    drawn = """() => app.panels.map(({ canvas }) => {
+      const pixels = canvas.getContext('2d').getImageData(0, 120, canvas.width, 1).data
+      const columns = []
+      for (let x = 0; x < canvas.width; x++) {
+        const colours = [pixels[4 * x], pixels[4 * x + 1], pixels[4 * x + 2]]
+        if (Math.max(...colours) - Math.min(...colours) > 40) columns.push(x)
+      }
+      return columns.length ? [Math.min(...columns), Math.max(...columns)] : null
+    })"""
+    shown(page, 0)
+    assert page.evaluate(drawn) == [None, None]
+    page.evaluate("app.go(14)")
+    shown(page, 14)
+    (first, last), other = page.evaluate(drawn)
+    assert other is None
+    left = (320 - 176) // 2
+    assert first == pytest.approx(left, abs=20), "it fades"
+    assert last == pytest.approx(left + 100, abs=5)
     page.close()
 
 

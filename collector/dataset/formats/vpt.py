@@ -5,7 +5,9 @@ Facts come from the single-player loader of solaris-wm/solaris (commit 0be45a8):
     vpt/{train,test}/collector/<episode>-p<i>.mp4, .jsonl
     vpt/{train,test}/episodes_info.json
 
-Here + is right and down, the opposite of ours, and a mouse step of 1 turns by 0.15 degrees.
+Here + is right and down, the opposite of ours, and a mouse step of 1 turns by 0.15 degrees. Where a screen
+is open, steps move its cursor: they and its place count pixels of a window that is 720 high, whatever the
+video is (as the loader of openai/Video-Pre-Training, commit 96b094e, takes them).
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from collector.dataset.cursor import cursor
 from collector.dataset.episode import Episode
 from collector.dataset.formats.base import Files, Format, good_episodes
 from collector.dataset.reader import Dataset
@@ -25,6 +28,7 @@ from collector.errors import SampleDamaged
 from collector.recording import KEYBOARD, action_vectors
 
 DEGREES_PER_STEP = 360 / 2400
+WINDOW_HEIGHT = 720
 
 _KEYS = {
     "forward": "key.keyboard.w",
@@ -61,18 +65,11 @@ def write(dataset: Dataset, files: Files, on_episode: Callable[[str], None]) -> 
         files.put(f"vpt/{split}/episodes_info.json", json.dumps(index, indent=1).encode())
 
 
-def lines(table: pa.Table) -> list[dict[str, Any]]:
-    """The JSON objects of a player, one for each tick."""
+def lines(table: pa.Table, size: tuple[int, int]) -> list[dict[str, Any]]:
+    """The JSON objects of a player, one for each tick, for a video of `size` (width, height)."""
     vectors = action_vectors({name: table[name] for name in table.column_names if "action." in name})
     pressed = {key: vectors[:, index] > 0 for index, key in enumerate(KEYBOARD)}
-    # + 0.0 turns the -0.0 of a still mouse into 0.0.
-    steps = (
-        -np.degrees(
-            np.stack([table["action.camera_yaw"].to_numpy(), table["action.camera_pitch"].to_numpy()])
-        )
-        / DEGREES_PER_STEP
-        + 0.0
-    )
+    places, steps = _mouse(table, size)
     slots = _slots(table)
     # Nothing is new in the first line: its reader takes an attack that begins there as stuck.
     held: set[Any] = {*_pressed(_KEYS, pressed, 0), *_pressed(_BUTTONS, pressed, 0)}
@@ -82,8 +79,10 @@ def lines(table: pa.Table) -> list[dict[str, Any]]:
         made.append(
             {
                 "mouse": {
-                    "dx": float(steps[0, tick]),
-                    "dy": float(steps[1, tick]),
+                    "x": float(places[tick, 0]),
+                    "y": float(places[tick, 1]),
+                    "dx": float(steps[tick, 0]),
+                    "dy": float(steps[tick, 1]),
                     "dwheel": 0.0,
                     "buttons": buttons,
                     "newButtons": [one for one in buttons if one not in held],
@@ -100,6 +99,18 @@ def lines(table: pa.Table) -> list[dict[str, Any]]:
         )
         held = {*keys, *buttons}
     return made
+
+
+def _mouse(table: pa.Table, size: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where the cursor is, the middle without a screen, and the steps of each action; [ticks, 2] each."""
+    width, height = size
+    places = cursor(table, size) * (WINDOW_HEIGHT / height)
+    moved = np.diff(places, axis=0, append=np.nan)
+    turned = np.stack([table[f"action.camera_{axis}"].to_numpy() for axis in ("yaw", "pitch")], 1)
+    # NaN where no screen is open before and after; + 0.0 turns the -0.0 of a still mouse into 0.0.
+    steps = np.where(np.isnan(moved), -np.degrees(turned) / DEGREES_PER_STEP + 0.0, moved)
+    middle = np.array([width / height, 1.0]) * WINDOW_HEIGHT / 2
+    return np.where(np.isnan(places), middle, places), steps
 
 
 def _pressed(names: dict[str, Any], pressed: dict[str, NDArray[np.bool_]], tick: int) -> list[Any]:
@@ -136,7 +147,9 @@ def _write_player(dataset: Dataset, files: Files, episode: Episode, player: int,
     if place is None:
         raise SampleDamaged(f"{episode.name} has no video of player {player}")
     files.put(f"{stem}.mp4", dataset.read(episode, place))
-    text = "".join(json.dumps(line) + "\n" for line in lines(dataset.rows(episode, player).table))
+    text = "".join(
+        json.dumps(line) + "\n" for line in lines(dataset.rows(episode, player).table, episode.size)
+    )
     files.put(f"{stem}.jsonl", text.encode())
 
 

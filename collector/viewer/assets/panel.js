@@ -32,8 +32,30 @@ class Panel {
     this.canvas.getContext('2d').drawImage(picture, 0, 0, this.canvas.width, this.canvas.height)
   }
 
+  // Over the picture: the way of the mouse on an open screen, which turns no camera.
+  drawCursor (tick) {
+    const path = this.player.cursor
+    if (!path?.[tick]) return
+    const context = this.canvas.getContext('2d')
+    context.lineCap = 'round'
+    context.lineWidth = Math.max(1.5, this.canvas.width / 320)
+    context.strokeStyle = colour(getComputedStyle(this.element).getPropertyValue('--ink'))
+    for (let time = tick; time > Math.max(0, tick - TRAIL) && path[time - 1]; time--) {
+      context.globalAlpha = 1 - (tick - time) / TRAIL
+      context.beginPath()
+      context.moveTo(...path[time - 1])
+      context.lineTo(...path[time])
+      context.stroke()
+    }
+    context.globalAlpha = 1
+    context.beginPath()
+    context.arc(...path[tick], 2 * context.lineWidth, 0, 7)
+    context.stroke()
+  }
+
   show (tick) {
     this.inputs.show(tick)
+    this.drawCursor(tick)
     const { numbers, flags } = this.player
     const at = name => numbers[name][tick]
     this.values.position.textContent = ['x', 'y', 'z'].map(axis => at(axis).toFixed(2)).join('  ')

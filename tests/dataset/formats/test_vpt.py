@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 import collector.dataset
 from collector.dataset.formats import export
-from tests.dataset.synthetic import collect
+from collector.dataset.formats.vpt import lines
+from tests.dataset.synthetic import collect, play
 
 KEYS = {"w": 11, "s": 12, "a": 13, "d": 14, "space": 15, "left.shift": 16, "left.control": 17}
 
@@ -87,3 +88,30 @@ def test_pose_is_in_the_angles_of_the_game(folder: Path) -> None:
     turned = -180 - math.degrees(0.05 * 10)  # ten turns to the left
     assert lines[10]["yaw"] == pytest.approx(turned + 360)
     assert [line["tick"] for line in lines] == list(range(60))
+
+
+def opens_a_chest(tick: int, player: int, row: dict[str, Any]) -> None:
+    """From tick 5 to 9 the cursor goes to the right by 4 GUI pixels a tick, and down by 1."""
+    row["window"] = "chest" if 5 <= tick < 10 else ""
+    if row["window"]:
+        row.update({"cursor_x": 88.0 + 4 * (tick - 5), "cursor_y": 84.0 + (tick - 5)})
+        row["action.camera_yaw"] = 0.0
+
+
+def test_on_a_screen_the_mouse_moves_the_cursor(tmp_path: Path) -> None:
+    """Pixels of a window of 720 rows: of ours at 640x360, where a GUI pixel is one pixel, twice as many."""
+    recording = play(tmp_path / "r", ticks=12, change=opens_a_chest)
+    made = lines(recording.player(0), (640, 360))
+    mouse = [line["mouse"] for line in made]
+    assert [line["isGuiOpen"] for line in made] == [5 <= tick < 10 for tick in range(12)]
+    assert [(one["x"], one["y"]) for one in mouse[5:10]] == [
+        (640 + 8 * tick, 360 + 2 * tick) for tick in range(5)
+    ], "the chest's screen lies in the middle, and the cursor begins in the middle of it"
+    assert [(one["dx"], one["dy"]) for one in mouse[5:9]] == [(8, 2)] * 4
+    assert (mouse[0]["x"], mouse[0]["y"]) == (640, 360)
+    turn = -math.degrees(0.05) / 0.15
+    assert [mouse[tick]["dx"] for tick in (0, 4, 10, 11)] == pytest.approx([turn] * 4)
+    assert mouse[9]["dx"] == 0, "the screen closes: nothing says where the mouse went"
+    # At 1280x720 the automatic scale is 3, and the screen's corner lies on a whole GUI pixel.
+    larger = lines(recording.player(0), (1280, 720))[6]["mouse"]
+    assert (larger["x"], larger["dx"]) == (((1280 // 3 - 176) // 2 + 92) * 3, 12)
