@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from collector import dataset
 from collector.api.client import Client
@@ -45,10 +46,12 @@ class Compose:
 
     def __init__(self, secrets: Path) -> None:
         self.secrets = secrets
+        s3 = free_port()
         self.environment = {
             "SECRETS": str(secrets),
             "API_PORT": str(free_port()),
-            "S3_PORT": str(free_port()),
+            "S3_PORT": str(s3),
+            "S3_PUBLIC_ENDPOINT": f"http://127.0.0.1:{s3}",
         }
 
     def __call__(self, *words: str, seconds: float = 120) -> str:
@@ -119,6 +122,34 @@ def test_containers_can_do_little(compose: Compose) -> None:
         assert found["Config"]["User"] not in {"", "root", "0"}
         assert compose.secret("collector_redis_password") not in listed.stdout.decode()
         assert compose.secret("collector_admin_token") not in listed.stdout.decode()
+
+
+def test_monitoring_starts_with_its_files_and_secrets(compose: Compose) -> None:
+    words = ("--file", "compose.yaml", "--file", "compose.monitoring.yaml", "config", "--format", "json")
+    services = json.loads(compose(*words))["services"]
+    for name in ("prometheus", "grafana"):
+        assert services[name]["read_only"]
+        for mount in services[name]["volumes"]:
+            assert mount["type"] == "volume" or Path(mount["source"]).is_dir()
+        assert [port["host_ip"] for port in services[name]["ports"]] == ["127.0.0.1"]
+
+
+def test_the_same_file_is_a_stack(compose: Compose) -> None:
+    done = subprocess.run(
+        ["docker", "stack", "config", "--compose-file", "compose.yaml"],
+        cwd=ROOT,
+        env={**os.environ, **compose.environment},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "${" not in done.stdout
+    services = yaml.safe_load(done.stdout)["services"]
+    assert set(services) == {"api", "worker", "redis", "seaweedfs"}
+    for name in ("api", "worker", "seaweedfs"):  # the short form of tmpfs has no effect in a stack
+        assert {"type": "tmpfs", "target": "/tmp"} in services[name]["volumes"]
 
 
 def test_workers_can_be_split_over_a_gpu(compose: Compose) -> None:
