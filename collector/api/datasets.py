@@ -7,15 +7,17 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from collector.api import ranges
-from collector.api.context import Reader, Service
+from collector.api.audit import note
+from collector.api.context import Reader, Service, Submitter
 from collector.api.library import member
 from collector.api.problems import documented
 from collector.dataset import Dataset, Episode, Summary, inspect
 from collector.dataset.layout import EXTENSIONS
 from collector.dataset.reader import Place
+from collector.jobs.models import Name
 from collector.s3 import S3Store
 
 router = APIRouter(prefix="/v1/datasets", tags=["datasets"])
@@ -43,9 +45,17 @@ ERRORS = documented(
 
 
 class DatasetList(BaseModel):
-    """Names of all datasets that jobs were queued for."""
+    """Names of all datasets that jobs were queued for, or that were created here."""
 
     datasets: list[str]
+
+
+class NewDataset(BaseModel):
+    """The name of a dataset."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "walks"}]})
+
+    name: Name
 
 
 class VersionList(BaseModel):
@@ -122,6 +132,26 @@ class ShardList(BaseModel):
 def listing(service: Service, _: Reader) -> DatasetList:
     """Also those in which nothing has been published yet."""
     return DatasetList(datasets=service.library.names())
+
+
+@router.post(
+    "",
+    status_code=HTTPStatus.CREATED,
+    responses=documented(HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) | ERRORS,
+    summary="Create a dataset",
+)
+def create(service: Service, token: Submitter, response: Response, new: NewDataset) -> VersionList:
+    """An empty one; one that lies in the store already, as from `collector collect`, is taken in as it is.
+
+    Jobs create theirs by themselves. Answers 201, or 200 when the service knows the dataset already.
+    """
+    made = service.library.create(new.name)
+    response.headers["Location"] = f"/v1/datasets/{new.name}"
+    if made:
+        note(service.redis, token.name, "create dataset", new.name)
+    else:
+        response.status_code = HTTPStatus.OK
+    return VersionList(newest=service.library.open(new.name).dataset.version)
 
 
 @router.get("/{name}", responses=ERRORS, summary="Statistics of a dataset")

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from collector.dataset import Dataset, Episode
-from collector.dataset.catalog import Catalog
+from collector.dataset.catalog import Catalog, open_or_create
 from collector.dataset.reader import Place, open_dataset
 from collector.errors import DatasetError, UnknownEpisode
 from collector.jobs.board import Board
@@ -100,8 +100,13 @@ class Library:
         self._opened: OrderedDict[tuple[str, int | None], Opened] = OrderedDict()
 
     def names(self) -> list[str]:
-        """The datasets that jobs were queued for, also those that are empty still."""
+        """The datasets that jobs were queued for or that were created, also those that are empty still."""
         return self._board.datasets()
+
+    def create(self, name: str) -> bool:
+        """Have a dataset of that name, an empty one unless it is there; whether it is new to the service."""
+        open_or_create(open_store(dataset_url(self._settings, name)))
+        return self._board.add_dataset(name)
 
     def open(self, name: str, version: int | None = None) -> Opened:
         """A dataset at its newest version, or at that one, quarantine included.

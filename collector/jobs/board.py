@@ -234,8 +234,12 @@ class Board:
                 pipe.hgetall(f"{PREFIX}:task:{job}:{number}")
             return [_task(job, n, fields) for n, fields in zip(numbers, pipe.execute(), strict=True)]
 
+    def add_dataset(self, name: str) -> bool:
+        """Know a dataset, as when a job is queued for it; whether it is new."""
+        return bool(self.client.sadd(f"{PREFIX}:datasets", name))
+
     def datasets(self) -> list[str]:
-        """Names of all datasets that jobs were queued for."""
+        """Names of all datasets that jobs were queued for, or that were added."""
         return sorted(cast("set[str]", self.client.smembers(f"{PREFIX}:datasets")))
 
     def counts(self) -> dict[JobState, int]:

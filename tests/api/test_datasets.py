@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -23,6 +24,34 @@ def test_tells_what_a_dataset_holds(local: TestClient, walks: list[str]) -> None
     assert local.get("/v1/datasets/walks/versions").json() == {"newest": summary["version"]}
     assert local.get("/v1/datasets/walks", params={"version": 99}).status_code == 404
     assert local.get("/v1/datasets/other").status_code == 404
+
+
+def test_an_empty_dataset_can_be_created_and_looked_at(local: TestClient) -> None:
+    made = local.post("/v1/datasets", json={"name": "golf"})
+    assert (made.status_code, made.json()) == (201, {"newest": 0})
+    assert made.headers["Location"] == "/v1/datasets/golf"
+    assert local.post("/v1/datasets", json={"name": "golf"}).status_code == 200
+    assert local.get("/v1/datasets").json() == {"datasets": ["golf"]}
+    assert local.get("/v1/datasets/golf").json()["total"]["episodes"] == 0
+    assert local.get("/v1/datasets/golf/episodes").json()["episodes"] == []
+    assert local.get("/v1/datasets/golf/shards").json()["shards"] == []
+    for page in ("/datasets", "/datasets/golf", "/datasets/golf/plots"):
+        assert local.get(page).status_code == 200
+    entries = local.get("/v1/audit").json()["entries"]
+    assert [(entry["action"], entry["job"]) for entry in entries] == [("create dataset", "golf")]
+    for wrong in ("../golf", "", "a/b", "x" * 65):
+        assert local.post("/v1/datasets", json={"name": wrong}).status_code == 422
+
+
+def test_a_dataset_that_lies_in_the_store_is_taken_in(
+    local: TestClient, walks: list[str], settings: Settings
+) -> None:
+    store = Path(settings.store)
+    (store / "walks").rename(store / "brought")
+    made = local.post("/v1/datasets", json={"name": "brought"})
+    assert (made.status_code, made.json()["newest"] > 0) == (201, True)
+    found = local.get("/v1/datasets/brought/episodes").json()["episodes"]
+    assert [episode["name"] for episode in found] == walks
 
 
 def test_lists_episodes_by_pages_and_filters(local: TestClient, walks: list[str]) -> None:

@@ -67,6 +67,7 @@ OWNERS = {
 SUBMIT = OWNERS | {
     "POST /v1/jobs",
     "POST /v1/jobs/{job}/clone",
+    "POST /v1/datasets",
     "GET /v1/webhooks",
     "POST /v1/webhooks",
 }
