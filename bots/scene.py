@@ -65,7 +65,7 @@ class Scene:
         self._ask("block", **cell._asdict(), name=name, properties=properties)
 
     def fill_chest(self, cell: Cell, items: Sequence[tuple[int, str, int]]) -> None:
-        """Puts items into a chest that stands there: slot (0-26), name and count of each."""
+        """Puts items into a chest, or a half of a large one: slot (0-26), name and count of each."""
         self._ask("fillChest", **cell._asdict(), items=list(items))
 
     def let_die(self) -> None:

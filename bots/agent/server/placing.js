@@ -39,6 +39,7 @@ function place (player, serv, against, direction, cursorY) {
   }
   spend(player)
   for (const [at, state] of blocks) serv.setBlock(player.world, at, state)
+  serv.emit('placed', cell, player)
 }
 
 module.exports.server = serv => {
