@@ -22,7 +22,8 @@ class View(BaseModel):
     `fov` is the vertical field of view in degrees, `view_distance` counts chunks of 16 blocks. `hud` and
     `hand` switch the overlay and the player's own arm and held item, in all planes. `bobbing` lets the view
     swing at a walk, as the client does unless it is told not to; without it the eye is where the rows of the
-    recording say. `supersampling` is the side of the square of rays whose mean is a pixel's colour.
+    recording say. `names` writes the other players' names over their heads. `supersampling` is the side of
+    the square of rays whose mean is a pixel's colour.
 
     Raises:
         ViewSizeError: the size is outside of 64x64 … 1920x1080.
@@ -38,6 +39,7 @@ class View(BaseModel):
     hud: bool = True
     hand: bool = True
     bobbing: bool = False
+    names: bool = False
     supersampling: int = Field(default=1, ge=1, le=4)
 
     @model_validator(mode="after")

@@ -147,6 +147,27 @@ def test_a_mob_holds_what_it_carries(tmp_path: Path) -> None:
     assert armed > 1.04 * bare
 
 
+def test_names_are_over_heads_if_they_are_asked_for(tmp_path: Path) -> None:
+    scene = stage()
+    scene.players += [{"z": -4.5}]  # looks away
+    recording = scene.record(tmp_path / "names")
+    hud = 2
+    shown = []
+    for names in (False, True):
+        view = BARE.model_copy(update={"names": names})
+        [frame, other] = next(Renderer(recording, view).frames())
+        shown.append(frame.planes["segment"] == hud)
+        assert not (other.planes["segment"] == hud).any(), (
+            "it looks the other way, and one's own is not shown"
+        )
+    assert not shown[0].any()
+    rows, columns = np.nonzero(shown[1])
+    assert len(rows) > 8
+    assert abs(columns.mean() - 64) < 4
+    body = np.nonzero(frame.planes["segment"] == ids(Renderer(recording, BARE))["player:1"])[0]
+    assert rows.max() < body.min()
+
+
 def test_a_newer_version_is_drawn_with_its_blocks(tmp_path: Path) -> None:
     plains = [biome["name"] for biome in assets_of("1.21.4").table("biomes")].index("plains")
     scene = stage(version="1.21.4", biome=plains)

@@ -81,9 +81,13 @@ class Caster:
         indices: NDArray[np.int64],
     ) -> None:
         axes = eye_axes(camera)
+        eye = camera.pose[:3, 3] - self._origin
         own = self._crowd.particles.facets(tick, axes)
+        if self._view.names:
+            tags = self._crowd.tags.facets(tick, player, eye, axes, self._origin)
+            own = np.concatenate([own, tags])
         numbers = np.concatenate([indices, cast.add(own, records(Motion, len(own)))])
-        lens = Lens(camera.pose[:3, 3] - self._origin, axes, camera.half)
+        lens = Lens(eye, axes, camera.half)
         bounds = lens.boxes(np.concatenate([shared, own]))
         bounds[: len(shared)][owner == player] = HIDDEN
         size = self._view.width, self._view.height

@@ -18,6 +18,7 @@ from collector.render.bodies.grip import grip
 from collector.render.bodies.hand import bare_arm, held_item, off_hand_item
 from collector.render.bodies.herd import Herd
 from collector.render.bodies.items import Items
+from collector.render.bodies.names import NameTags
 from collector.render.bodies.objects import Fixtures
 from collector.render.bodies.particles import Particles
 from collector.render.bodies.person import SIZE, SNEAK_DROP, Motion, fallen, person_pose
@@ -57,6 +58,7 @@ class Crowd:
         self._entities = Entities(recording)
         self.herd = Herd(assets, self._entities, items, pool)
         self.particles = Particles(recording, tracks, self._entities, world, pool)
+        self.tags = NameTags(recording, tracks, assets, pool)
         self._fixtures = Fixtures(assets, items, self._entities, world, pool)
         self._dead = np.stack([ticks_dead(alive) for alive in tracks.player["alive"].T], 1)
         for name in tracks.item_names() | self._entities.item_names():
