@@ -207,7 +207,7 @@ def _prompts(
     """The questions of one episode after the other with their pictures; notes which have none."""
     for name, some in group(questions, lambda one: one.episode).items():
         try:
-            shown = _pictures(some, footage, dataset)
+            shown = pictures_of(some, footage, dataset)
         except (UsageError, DatasetError) as error:
             left_out[name] = str(error)
             continue
@@ -222,10 +222,15 @@ def _prompts(
         yield prompts
 
 
-def _pictures(
+def pictures_of(
     questions: Sequence[Question], footage: Footage, dataset: Dataset
 ) -> Mapping[tuple[int, int], Picture]:
-    """The pictures of one episode's questions by (player, frame)."""
+    """The pictures of one episode's questions by (player, frame); none for frames that are not there.
+
+    Raises:
+        UsageError: there is no video of the episode.
+        DatasetError: it cannot be read.
+    """
     episode = dataset.episode(questions[0].episode)
     if not footage.has(episode):
         raise UsageError("there is no video of it")

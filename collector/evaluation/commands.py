@@ -138,6 +138,8 @@ def score(
 ) -> None:
     """Score a model's videos of the evaluation sets: by a judge, and by figures that need none.
 
+    Writes `score.json`, and `score.html` with plots, questions, pictures and answers, into the folder.
+
     Answers are kept in the folder: repeat the command, and only what is missing is asked.
 
     Example: `collector evaluate score generated --sets eval --judge gemini-3-flash-preview --api gemini`
@@ -145,6 +147,7 @@ def score(
     from collector.evaluation import evaluate  # noqa: PLC0415 (other commands start faster without)
     from collector.evaluation.footage import open_footage  # noqa: PLC0415
     from collector.evaluation.judges import connect  # noqa: PLC0415
+    from collector.evaluation.page import write_page  # noqa: PLC0415
 
     opened = evaluate.open_sets(sets)
     footage = open_footage(videos, opened.dataset)
@@ -180,12 +183,13 @@ def score(
 
         with errors.status("features …"):
             found = found.model_copy(update={"distances": distances(opened, footage, given, every=every)})
-    path = evaluate.write(found, out)
+    written = [evaluate.write(found, out), write_page(found, opened, footage, out)]
     if as_json:
         print_json(found.model_dump(mode="json"))
         return
     show_evaluation(found)
-    print_line(str(path))
+    for path in written:
+        print_line(str(path))
 
 
 @app.command()

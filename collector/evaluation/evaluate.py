@@ -50,8 +50,12 @@ class Figures(BaseModel):
     cross_view: float | None
 
 
+# What was answered to a question in each trial; None without an answer.
+Given = tuple[str | None, ...]
+
+
 class Judged(BaseModel):
-    """What a judge found, and what that took."""
+    """What a judge found, and what that took. `given` has the answers to every question that was asked."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -59,6 +63,7 @@ class Judged(BaseModel):
     trials: int
     scores: Scores
     usage: Usage
+    given: dict[str, Given] = {}
 
 
 class Evaluation(BaseModel):
@@ -114,8 +119,13 @@ def judge_videos(
         prices=prices,
         on_answer=on_answer,
     )
+    asked = [one.id for one in sets.questions if {one.id, one.episode}.isdisjoint(found.left_out)]
     judged = Judged(
-        judge=judge.name, trials=trials, scores=score(sets.questions, found.trials), usage=found.usage
+        judge=judge.name,
+        trials=trials,
+        scores=score(sets.questions, found.trials),
+        usage=found.usage,
+        given={name: tuple(trial.get(name) for trial in found.trials) for name in asked},
     )
     return judged, found.left_out
 

@@ -58,12 +58,17 @@ def score(questions: Sequence[Question], trials: Sequence[Mapping[str, str]]) ->
     return Scores(sets=sets, kinds=kinds, unanswered=unanswered)
 
 
+def is_right(question: Question, answer: str) -> bool:
+    """Whether an answer is the true one, but for case and space around."""
+    return answer.strip().lower() == question.answer
+
+
 def _score(questions: Sequence[Question], trials: Sequence[Mapping[str, str]]) -> Score:
     episodes = group(questions, lambda one: one.episode)
     accuracies = []
     for trial in trials:
         answered = [some for some in episodes.values() if all(one.id in trial for one in some)]
-        right = [all(trial[one.id].strip().lower() == one.answer for one in some) for some in answered]
+        right = [all(is_right(one, trial[one.id]) for one in some) for some in answered]
         accuracies.append(float(np.mean(right)) if right else 0.0)
     return Score(
         accuracy=float(np.mean(accuracies)), deviation=float(np.std(accuracies)), episodes=len(episodes)
