@@ -7,11 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import collector.dataset
+from collector.dataset import publish
+from collector.evaluation.build import DATASET
 from collector.evaluation.evaluate import Evaluation, Figures, Sets, measure_videos, summarize, write
 from collector.evaluation.footage import SOLARIS_KEYS, SolarisFootage, open_footage
 from collector.evaluation.metrics import resemblance
+from collector.evaluation.questions import questions
+from collector.evaluation.scene import scene_of
 from tests.evaluation.conftest import Change, frozen, generate, late, shuffled, unchanged
-from tests.evaluation.scenery import write_video
+from tests.evaluation.scenery import draft, write_video
+from tests.evaluation.test_questions import ramp, record
 
 
 def figures(sets: Sets, folder: Path | str) -> dict[str, Figures]:
@@ -77,6 +83,33 @@ def test_a_player_who_is_not_there_breaks_the_cross_view(sets: Sets, tmp_path: P
     episodes, _ = measure_videos(sets, open_footage(folder, sets.dataset))
     (closer,) = episodes
     assert closer.cross_view == 0.0
+
+
+def stand_apart(tick: int, player: int) -> dict[str, float]:
+    """The second and the third player stand to both sides of where the first looks; the third looks about."""
+    turned = ramp(tick, 60, 8, 0.05) if player == 2 else 0.0
+    return {"right": (0.0, 1.5, -1.5)[player], "turned": turned}
+
+
+@pytest.mark.parametrize("covered", ["nobody", "third"])
+def test_every_one_of_three_players_counts(tmp_path: Path, covered: str) -> None:
+    recording = record(tmp_path, "groupLookEval", stand_apart, 100, "three", players=3)
+    publish(tmp_path / DATASET, [draft(tmp_path / "w", recording)], task="t")
+    dataset = collector.dataset.open(tmp_path / DATASET)
+    start = scene_of(dataset, dataset.episodes[0]).start
+    frames = dataset.clip("three", start + 1, 40).frames.copy()
+    middle = frames.shape[3] // 2
+    # The first looks north and the others face him, so their right is his left.
+    sides = {"nobody": slice(0, 0), "third": slice(middle + 10, None)}
+    frames[0, :, :, sides[covered]] = 90
+    for player in range(3):
+        write_video(tmp_path / f"v/three.p{player}.mp4", list(frames[player]))
+    footage = open_footage(tmp_path / "v", dataset)
+    asked = Sets(dataset, questions(dataset, dataset.episodes[0]))
+    ((three,), left_out) = measure_videos(asked, footage)
+    assert left_out == {}
+    assert list(three.videos) == ["Alpha", "Bravo", "Charlie"]
+    assert three.cross_view == (1.0 if covered == "nobody" else 0.0)
 
 
 def test_what_the_trainer_of_solaris_writes_is_read(sets: Sets, tmp_path: Path) -> None:

@@ -24,9 +24,16 @@ Blocks = dict[int, list[tuple[int, int, int, int]]]
 
 
 def record(
-    folder: Path, kind: str, move: Move, ticks: int = TICKS, name: str = "e", blocks: Blocks | None = None
+    folder: Path,
+    kind: str,
+    move: Move,
+    ticks: int = TICKS,
+    name: str = "e",
+    blocks: Blocks | None = None,
+    players: int = 2,
 ) -> Recording:
-    """Two players who face each other along z (the first looks north), sneak, and then do what `move` says.
+    """Two players who face each other along z (the first looks north), sneak, and then do what `move` says;
+    more of them begin where the second does.
 
     `move` gives, for tick and player, `turned` (radians to the left so far), `right` and `forward` (blocks
     gone so far, as seen at the start) and whatever columns besides.
@@ -46,7 +53,8 @@ def record(
         row["y"] = 64.0
         row.update({name: bool(value) for name, value in now.items()})
 
-    return play(folder / f"{name}.r", episode=name, kind=kind, ticks=ticks, change=change, blocks=blocks)
+    path = folder / f"{name}.r"
+    return play(path, episode=name, kind=kind, players=players, ticks=ticks, change=change, blocks=blocks)
 
 
 def stage(
