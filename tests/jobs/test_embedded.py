@@ -55,9 +55,10 @@ def test_one_that_was_left_alone_still_has_its_folder(
     )
     left = int(done.stdout)
     try:
-        with monkeypatch.context() as patch, pytest.raises(ServiceError, match=f"kill {left}"):
+        with monkeypatch.context() as patch:
             patch.setattr(embedded, "START_SECONDS", 0.3)
-            EmbeddedRedis(tmp_path).start()
+            with pytest.raises(ServiceError, match=f"kill {left}"):
+                EmbeddedRedis(tmp_path).start()
     finally:
         os.kill(left, signal.SIGKILL)
     with EmbeddedRedis(tmp_path) as server, redis.Redis.from_url(server.url) as client:
