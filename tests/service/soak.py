@@ -134,7 +134,8 @@ def load(service: Running, seconds: float, temporary: Path) -> Iterator[Sample]:
                 raise TimeoutError("jobs did not end")
             time.sleep(1)
         time.sleep(5)
-        yield Watch(service, temporary).sample()
+        watch.sample()  # what was counted before all was quiet
+        yield watch.sample()
 
 
 def growth(samples: list[Sample], seconds: float) -> dict[str, tuple[float, float]]:
