@@ -5,7 +5,7 @@ where it had to stop.
 """
 
 # mypy: ignore-errors
-# ruff: noqa: UP018 (Warp needs typed literals)
+# ruff: noqa: UP018, RUF046 (Warp needs typed literals)
 from __future__ import annotations
 
 import warp as wp
@@ -78,19 +78,25 @@ def beam(
         cx, cy, cz = int(px), int(py), int(pz)
         if cx >= world.nx - 1 or cy >= world.ny - 1 or cz >= world.nz - 1:
             break
-        skip = int(world.skip[(cy * world.nz + cz) * world.nx + cx])
-        if skip & 255 == 0:
+        # A beam's rays may be of several octants, and it is as thick behind as before its middle.
+        cell = (cy * world.nz + cz) * world.nx + cx
+        cube, layer = int(15), int(15)
+        for octant in range(8):
+            skip = int(world.skip[octant * world.nx * world.ny * world.nz + cell])
+            cube = wp.min(cube, (skip & 15) - 1)
+            layer = wp.min(layer, (skip >> 4) - 1)
+        if cube < 0:
             break
         fx, fy, fz = px - float(cx), py - float(cy), pz - float(cz)
         hx, hy, hz = t * spread[0] + SLACK, t * spread[1] + SLACK, t * spread[2] + SLACK
-        cube, layer = float((skip & 255) - 1), float((skip >> 8) - 1)
+        free, wide = float(cube), float(layer)
         tall = wp.min(
-            clear(cube, fy, ray[1], spread[1], hy),
-            wp.min(clear(cube, fx, ray[0], spread[0], hx), clear(cube, fz, ray[2], spread[2], hz)),
+            clear(free, fy, ray[1], spread[1], hy),
+            wp.min(clear(free, fx, ray[0], spread[0], hx), clear(free, fz, ray[2], spread[2], hz)),
         )
         flat = wp.min(
             clear(0.0, fy, ray[1], spread[1], hy),
-            wp.min(clear(layer, fx, ray[0], spread[0], hx), clear(layer, fz, ray[2], spread[2], hz)),
+            wp.min(clear(wide, fx, ray[0], spread[0], hx), clear(wide, fz, ray[2], spread[2], hz)),
         )
         leap = wp.max(tall, flat)
         if leap <= 0.02:

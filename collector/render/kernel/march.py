@@ -17,12 +17,10 @@ FLUID = wp.constant(2)
 # How far the ends of a ray inside of a cell may be off by rounding.
 NUDGE = wp.constant(2.0e-4)
 # Bits of what the distance field says of an occupied cell, see `skipping`.
-OPAQUE_CUBE = wp.constant(1)
-OTHER_CUBE = wp.constant(2)
-MODEL = wp.constant(4)
-WET = wp.constant(8)
-SHARED = wp.constant(16)
-MERGING = wp.constant(32)
+CUTOUT = wp.constant(1)
+MODEL = wp.constant(2)
+WET = wp.constant(4)
+SHARED = wp.constant(8)
 MAX_STEPS = wp.constant(512)
 
 
@@ -200,7 +198,8 @@ def fluid_hit(
 @wp.func
 def merges(tables: Tables, world: World, hit: Hit, state: int):
     """Whether the ray comes from a cell with which this one has no face in between, as glass and glass."""
-    return hit.through >= 0 and tables.group[state_before(world, hit)] == tables.group[state]
+    group = tables.group[state]
+    return group != wp.uint16(0) and hit.through >= 0 and tables.group[state_before(world, hit)] == group
 
 
 @wp.func
@@ -346,24 +345,29 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
     step_x, step_y, step_z = int(1), int(layer_cells), int(world.nx)
     face_x, face_y, face_z = int(4), int(0), int(2)
     origin = int(0)
+    octant = int(0)
     if ray[0] < 0.0:
         ox = float(world.nx) - ox
         x = world.nx - 1 - x
         origin += world.nx - 1
         step_x = -1
         face_x = 5
+        octant += 1
     if ray[1] < 0.0:
         oy = float(world.ny) - oy
         y = world.ny - 1 - y
         origin += (world.ny - 1) * layer_cells
         step_y = -layer_cells
         face_y = 1
+        octant += 2
     if ray[2] < 0.0:
         oz = float(world.nz) - oz
         z = world.nz - 1 - z
         origin += (world.nz - 1) * world.nx
         step_z = -world.nx
         face_z = 3
+        octant += 4
+    octant *= layer_cells * world.ny
     rx, ry, rz = wp.abs(ray[0]), wp.abs(ray[1]), wp.abs(ray[2])
     # `t` at which the ray crosses a plane X is X * gx + hx.
     gx, gy, gz = 1.0 / rx, 1.0 / ry, 1.0 / rz
@@ -378,9 +382,9 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
     while steps < MAX_STEPS:
         steps += 1
         cell = origin + x * step_x + y * step_y + z * step_z
-        skip = int(world.skip[cell])
-        cube = skip & 255
-        layer = skip >> 8
+        skip = int(world.skip[octant + cell])
+        cube = skip & 15
+        layer = skip >> 4
         if cube == 0:
             out = wp.min(float(x + 1) * gx + hx, wp.min(float(y + 1) * gy + hy, float(z + 1) * gz + hz))
             hit.x = x
@@ -396,17 +400,15 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
             hit.owner = -1
             hit.entry = t
             hit.through = through
-            if layer == OPAQUE_CUBE:
+            if layer == 0:
                 if through >= 0 and t > t_min:
                     hit.kind = QUAD
                     hit.quad = -1
                     hit.t = t
                     break
             state = int(world.states[cell])
-            merged = False
-            if (layer & MERGING) != 0:
-                merged = merges(tables, world, hit, state)
-            if (layer & OTHER_CUBE) != 0 and through >= 0 and t > t_min and not merged:
+            merged = merges(tables, world, hit, state)
+            if (layer & CUTOUT) != 0 and through >= 0 and t > t_min and not merged:
                 index = look(tables, world, state, hit.x, hit.y, hit.z)[0] + through
                 quad = tables.quads[index]
                 p = eye + ray * t - wp.vec3(float(hit.x), float(hit.y), float(hit.z)) - quad.corner

@@ -84,10 +84,9 @@ class Piece:
 class World:
     """The voxels; all arrays flat in the order y, z, x. `origin` is the block position of cell 0.
 
-    `skip` is what `SkipField` says. Cells that models of other cells reach into, or whose own model is
-    shifted, are listed by column: `shared_columns` [z, x] are first and last place in `shared`, a row of
-    which is a cell's height y and its first and last place in `pieces`.
-
+    `skip` is what `SkipField` says, octant by octant. Cells that models of other cells reach into, or whose
+    own model is shifted, are listed by column: `shared_columns` [z, x] are first and last place in `shared`,
+    a row of which is a cell's height y and its first and last place in `pieces`.
     `columns` [z, x] are 4 times the height up to which rain falls, plus 0 nothing falls, 1 rain, 2 snow.
     """
 
@@ -95,7 +94,7 @@ class World:
     ny: int
     nz: int
     origin: wp.vec3i
-    skip: wp.array(dtype=wp.uint16)
+    skip: wp.array(dtype=wp.uint8)
     states: wp.array(dtype=wp.uint16)
     light: wp.array(dtype=wp.uint16)
     tints: wp.array(dtype=wp.vec3)

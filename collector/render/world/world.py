@@ -22,11 +22,10 @@ from collector.render.world.history import History
 from collector.render.world.light import FULL, LightField
 from collector.render.world.sharing import Sharing
 from collector.render.world.skipping import (
+    CUTOUT,
     FLUID,
-    MERGING,
     MODEL,
-    OPAQUE_CUBE,
-    OTHER_CUBE,
+    OCCUPIED,
     SHARED,
     SkipField,
 )
@@ -121,19 +120,11 @@ class World:
             for side in (slice(2, None), slice(None, -2)):
                 near = tuple(side if i == axis else slice(1, -1) for i in range(3))
                 hidden &= (fluid[near] == fluid[middle]) | covers[near]
-        merging = self.shapes.group[blocks] > 0
-        alone = covers & (fluid == 0) & ~merging
-        bits = {
-            OPAQUE_CUBE: alone,
-            OTHER_CUBE: (kind == CUBE) & ~alone,
-            MODEL: kind == QUADS,
-            FLUID: fluid > 0,
-            SHARED: shared,
-            MERGING: merging,
-        }
-        content = np.zeros(blocks.shape, np.uint8)
+        alone = covers & (fluid == 0) & (self.shapes.group[blocks] == 0)
+        bits = {CUTOUT: (kind == CUBE) & ~alone, MODEL: kind == QUADS, FLUID: fluid > 0, SHARED: shared}
+        content = alone * np.uint8(OCCUPIED)
         for bit, there in bits.items():
-            content |= there * np.uint8(bit)
+            content |= there * np.uint8(OCCUPIED | bit)
         content[middle][hidden] = 0
         return content
 
