@@ -111,6 +111,8 @@ class Renderer:
         views = len(self.players) * self._batch
         self._shown: list[Status | None] = [None] * views
         self._targets = Targets(views, view, self.device)
+        for cameras in (self._targets.cameras, self._targets.follows):
+            cameras["hand_half"] = half_angles(view, HAND_FOV)
         self.segments = segment_names(states, self._crowd.names())
         self.stand_ins = frozenset(self._world.shapes.missing | items.missing | self._crowd.missing())
         # Compile (or fetch from Warp's cache) here: two threads would both compile at the first launch.
@@ -162,7 +164,7 @@ class Renderer:
         digs: list[NDArray[np.int32]] = []
         shadows: list[NDArray[np.void]] = []
         for place, tick in enumerate(batch):
-            self._world.light_up(self._tracks.clock(tick))
+            self._world.light_up(self._tracks.clock(tick), self.view.brightness)
             cameras += self._tick(tick, place * len(self.players), cast, digs, shadows)
         self._tables.digs = wp.array(np.concatenate(digs), dtype=wp.vec4i, device=self.device)
         self._tables.shadows = wp.array(np.concatenate(shadows), dtype=Shadow, device=self.device)
@@ -191,7 +193,6 @@ class Renderer:
             cameras.append(self._look(tick, index, player))
             follow = self._gaze.camera(following, player)
             set_camera(self._targets.follows[index], follow, self._world.volume.origin)
-            self._targets.follows[index]["hand_half"] = half_angles(self.view, HAND_FOV)
         if following == tick:
             self._targets.follows[views]["forward"] = 0  # nothing can be seen from there
         for name, parts in (("digs", digs), ("shadows", shadows)):
@@ -213,7 +214,6 @@ class Renderer:
         self._targets.lightmaps[index] = self._world.lightmap
         set_camera(target, camera, self._world.volume.origin)
         target["player"] = player
-        target["hand_half"] = half_angles(self.view, HAND_FOV)
         fluid = self._world.fluid(eye)
         fog, start, end = {
             0: (sky_["fog"], sky_["fog_start"], sky_["fog_end"]),

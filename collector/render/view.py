@@ -22,8 +22,9 @@ class View(BaseModel):
     `fov` is the vertical field of view in degrees, `view_distance` counts chunks of 16 blocks. `hud` and
     `hand` switch the overlay and the player's own arm and held item, in all planes. `bobbing` lets the view
     swing at a walk, as the client does unless it is told not to; without it the eye is where the rows of the
-    recording say. `names` writes the other players' names over their heads. `supersampling` is the side of
-    the square of rays whose mean is a pixel's colour.
+    recording say. `brightness` is the client's setting: 0 is moody, 1 bright; its options file takes more.
+    `names` writes the other players' names over their heads. `supersampling` is the side of the square of
+    rays whose mean is a pixel's colour.
 
     Raises:
         ViewSizeError: the size is outside of 64x64 … 1920x1080.
@@ -38,6 +39,7 @@ class View(BaseModel):
     planes: tuple[Plane, ...] = ("rgb",)
     hud: bool = True
     hand: bool = True
+    brightness: float = Field(default=0.5, ge=0.0, le=2.0)
     bobbing: bool = False
     names: bool = False
     supersampling: int = Field(default=1, ge=1, le=4)

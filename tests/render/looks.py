@@ -21,7 +21,8 @@ from PIL import Image
 from collector.render import Renderer, View
 from tests.render.scenes import Scene
 
-SIZE = View(width=640, height=360, view_distance=12)  # what their haze tells of theirs
+# View distance and brightness are what the haze and the mornings of their films tell.
+SIZE = View(width=640, height=360, view_distance=12, brightness=2.0)
 PLANKS = [{"slot": 36, "item": "oak_planks", "count": 55}]
 DIRT = [{"slot": 36, "item": "dirt", "count": 64}]
 SWORD = [{"slot": 36, "item": "diamond_sword", "count": 1}]

@@ -56,6 +56,7 @@ class Caster:
         self._crowd, self._gaze, self._view = crowd, gaze, view
         self._origin = np.array(origin, np.float64)
         self._flow = "flow" in view.planes
+        self._hand_lens = Lens(np.zeros(3), EYE_AXES, half_angles(view, HAND_FOV))
 
     def tick(self, cast: Cast, tick: int, following: int, views: list[tuple[int, int, Camera]]) -> None:
         """Add all views (place in the cast, player, camera) of a tick, whose next one is `following`."""
@@ -100,7 +101,7 @@ class Caster:
             shake = self._gaze.hand(following, player)
             later = [self._crowd.hand(following, player, eye_axes(camera), shake)]
         numbers = cast.add(hand, motions(hand, later))
-        bounds = Lens(np.zeros(3), EYE_AXES, half_angles(self._view, HAND_FOV)).boxes(hand)
+        bounds = self._hand_lens.boxes(hand)
         size = self._view.width, self._view.height
         tile_lists(bounds, numbers, size, cast.tiles[index, ..., 2:], cast.items)
 

@@ -12,7 +12,6 @@ Colour = NDArray[np.float64]
 
 DAY = 24000
 LIGHT_STEPS = 61  # quarter levels from 0 to 15, see kernel_shade
-BRIGHTNESS = 0.5  # the client's default brightness setting
 OVERWORLD_FOG = np.array([0xC0, 0xD8, 0xFF]) / 255
 CLOUD_SPEED = 0.03  # blocks a tick
 CLOUD_HEIGHT = 192.33
@@ -52,8 +51,11 @@ def sky_darkness(clock: Clock) -> float:
     return light * (1 - clock.rain * 5 / 16) * (1 - clock.thunder * 5 / 16) * 0.8 + 0.2
 
 
-def lightmap(clock: Clock) -> NDArray[np.float32]:
-    """Colour of light by sky and block level in quarter levels: [sky * LIGHT_STEPS + block, 3]."""
+def lightmap(clock: Clock, brightness: float) -> NDArray[np.float32]:
+    """Colour of light by sky and block level in quarter levels: [sky * LIGHT_STEPS + block, 3].
+
+    `brightness` is the client's setting, from 0 (moody) to 1 (bright).
+    """
     level = np.arange(LIGHT_STEPS) / 60
     curve = level / (4 - 3 * level)
     dark = sky_darkness(clock)
@@ -65,7 +67,7 @@ def lightmap(clock: Clock) -> NDArray[np.float32]:
     )
     colour = np.clip((warm + sky[..., None] * tone) * 0.96 + 0.03, 0, 1)
     bright = 1 - (1 - colour) ** 4
-    colour = np.clip((colour * (1 - BRIGHTNESS) + bright * BRIGHTNESS) * 0.96 + 0.03, 0, 1)
+    colour = np.clip((colour * (1 - brightness) + bright * brightness) * 0.96 + 0.03, 0, 1)
     return colour.reshape(-1, 3).astype(np.float32)
 
 

@@ -74,9 +74,9 @@ class World:
         self._tops = tops(self.states.solid[self.volume.states])
         device.columns = wp.array(self._columns().ravel(), dtype=wp.int32, device=self._device)
 
-    def light_up(self, clock: Clock) -> None:
+    def light_up(self, clock: Clock, brightness: float) -> None:
         """Set the time of day and the weather."""
-        self.lightmap = lightmap(clock)
+        self.lightmap = lightmap(clock, brightness)
 
     def advance(self, tick: int) -> None:
         """Apply the changes of all ticks up to this one."""
