@@ -129,9 +129,9 @@ end
 
 -- States ----------------------------------------------------------------------------------------------
 
-local function settled(counts, cancel)
+local function settled(before, counts, cancel)
   if counts.waiting + counts.running > 0 then
-    local begun = counts.running + counts.done + counts.failed > 0
+    local begun = before == 'running' or counts.running + counts.done + counts.failed > 0
     return begun and 'running' or 'queued'
   elseif cancel and counts.cancelled > 0 then
     return 'cancelled'
@@ -154,7 +154,8 @@ local function settle(job)
   for _, state in ipairs({ 'waiting', 'running', 'done', 'failed', 'cancelled' }) do
     counts[state] = tonumber(get(hash, state))
   end
-  local before, after = get(hash, 'state'), settled(counts, get(hash, 'cancel'))
+  local before = get(hash, 'state')
+  local after = settled(before, counts, get(hash, 'cancel'))
   if before == after then
     return
   end

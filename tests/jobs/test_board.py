@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,7 +16,7 @@ from collector.errors import (
     UnknownJob,
     UsageError,
 )
-from collector.jobs.board import MAX_TASKS, TOTALS, Board, Quota, WorkerRecord
+from collector.jobs.board import MAX_TASKS, TOTALS, Board, Claim, Quota, WorkerRecord
 from collector.jobs.models import JobState, Played, Progress, Stage, TaskResult, TaskState
 from collector.render import View
 from collector.settings import Settings
@@ -329,6 +330,24 @@ def test_who_plays_waits_for_who_renders(board: Board, settings: Settings) -> No
     taken = in_role(board, settings, "render").claim("r")
     assert taken
     assert player.claim("p")
+
+
+def test_a_job_that_has_begun_is_not_queued_again(board: Board, settings: Settings) -> None:
+    job = board.create(spec(), "me")[0].id
+    ends: list[tuple[str, Callable[[Claim], None]]] = [
+        ("play", lambda claim: board.fail(claim, "bad luck")),
+        ("play", lambda claim: board.hand_on(claim, Played(files={}))),
+        ("render", board.release),
+    ]
+    for role, end in ends:
+        time.sleep(0.15)
+        board.sweep()
+        claim = in_role(board, settings, role).claim("w")
+        assert claim
+        end(claim)
+        assert board.job(job).state is JobState.running
+        assert board.task(job, 0).state is TaskState.waiting
+    assert board.counts()[JobState.running] == 1
 
 
 def test_who_does_both_renders_first(board: Board, settings: Settings) -> None:
