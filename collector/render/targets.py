@@ -24,6 +24,11 @@ class Targets:
         self._device = device
         self.cameras, self.follows = records(Camera, views), records(Camera, views)
         self.skies = records(Sky, views)
+        # On the CPU these are the same memory, so that nothing has to be sent.
+        self._sent = [
+            (wp.array(host, dtype=struct, device=device, copy=False), host)
+            for host, struct in ((self.skies, Sky), (self.cameras, Camera), (self.follows, Camera))
+        ]
         self.lightmaps = np.zeros((views, LIGHT_STEPS**2, 3), np.float32)
         self.hud = np.zeros((views, height, width, 4), np.uint8)
         self._tile_shape = (views, -(-height // TILE), -(-width // TILE), 4)
@@ -52,10 +57,11 @@ class Targets:
         """The kernel's arguments from the skies to the planes."""
         device = self._device
         facets, motions, items = cast.arrays()
+        for array, host in self._sent:
+            if array.device.is_cuda:
+                array.assign(host)
         return [
-            wp.array(self.skies, dtype=Sky, device=device),
-            wp.array(self.cameras, dtype=Camera, device=device),
-            wp.array(self.follows, dtype=Camera, device=device),
+            *(array for array, _ in self._sent),
             wp.array(facets, dtype=Facet, device=device),
             wp.array(motions, dtype=Motion, device=device),
             wp.array(cast.tiles, dtype=wp.vec4i, device=device),

@@ -6,14 +6,16 @@ here have x to their right and y up, so that a body turned by no angle looks nor
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.render.assets.bake import FRAMES, rotation_x, rotation_y, rotation_z
-from collector.render.bodies.facets import FacetModel, Vector, joined, matrix
+from collector.render.assets.bake import FRAMES
+from collector.render.bodies.facets import FacetModel, Vector, joined
 
+STILL = (0.0, 0.0, 0.0)
 FLIP = np.diag([-1.0, -1.0, 1.0])
 # Where the corner of the picture of top and bottom lies, and their axes: the pictures hang on the front's.
 SIDES = {
@@ -136,10 +138,22 @@ class Skeleton:
             for name, bone in bones.items()
             if bone.boxes
         }
+        self._whole = joined(list(self._models.values()))
+        self._sides = np.stack([self._whole.corner, self._whole.right, self._whole.down], -1)
+        self._bone = np.repeat(
+            np.arange(len(self._models)), [len(model.corner) for model in self._models.values()]
+        )
 
     def posed(self, pose: Pose) -> FacetModel:
         """The body in a pose, in blocks."""
-        return joined([model.moved(self.bone_matrix(name, pose)) for name, model in self._models.items()])
+        frames = np.stack([self.bone_matrix(name, pose) for name in self._models])[self._bone]
+        sides = frames[:, :3, :3] @ self._sides
+        return replace(
+            self._whole,
+            corner=sides[..., 0] + frames[:, :3, 3],
+            right=sides[..., 1],
+            down=sides[..., 2],
+        )
 
     def part(self, name: str) -> FacetModel:
         """One bone's boxes relative to its pivot."""
@@ -148,15 +162,30 @@ class Skeleton:
     def bone_matrix(self, name: str, pose: Pose) -> NDArray[np.float64]:
         """From a bone's own space to the body's, in blocks."""
         bone = self._bones[name]
-        turn = np.add(bone.turn, pose.turn.get(name, (0.0, 0.0, 0.0)))
-        pivot = np.add(bone.pivot, pose.shift.get(name, (0.0, 0.0, 0.0)))
-        linear = rotation_z(deg(turn[2])) @ rotation_y(-deg(turn[1])) @ rotation_x(-deg(turn[0]))
+        turn = pose.turn.get(name, STILL)
+        shift = pose.shift.get(name, STILL)
+        x, y, z = (a + b for a, b in zip(bone.pivot, shift, strict=True))
+        ground = 0.0 if bone.parent else self._ground
+        local = frame(
+            (-bone.turn[0] - turn[0], -bone.turn[1] - turn[1], bone.turn[2] + turn[2]),
+            (-x / 16, (ground - y) / 16, z / 16),
+        )
         if bone.parent:
-            place = np.array([-pivot[0], -pivot[1], pivot[2]]) / 16
-            return np.asarray(self.bone_matrix(bone.parent, pose) @ matrix(linear, place))
-        return matrix(linear, np.array([-pivot[0], self._ground - pivot[1], pivot[2]]) / 16)
+            return np.asarray(self.bone_matrix(bone.parent, pose) @ local)
+        return local
 
 
-def deg(radians: float) -> float:
-    """Degrees of an angle in radians."""
-    return float(np.degrees(radians))
+def frame(turn: tuple[float, float, float], place: tuple[float, float, float]) -> NDArray[np.float64]:
+    """The 4x4 matrix that turns about x, then y, then z (radians, right-handed) and shifts.
+
+    Written out, since a frame needs some hundred of them.
+    """
+    (cx, cy, cz), (sx, sy, sz) = map(math.cos, turn), map(math.sin, turn)
+    return np.array(
+        [
+            [cz * cy, cz * sy * sx - sz * cx, cz * sy * cx + sz * sx, place[0]],
+            [sz * cy, sz * sy * sx + cz * cx, sz * sy * cx - cz * sx, place[1]],
+            [-sy, cy * sx, cy * cx, place[2]],
+            [0.0, 0.0, 0.0, 1.0],
+        ]
+    )

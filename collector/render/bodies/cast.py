@@ -60,13 +60,17 @@ class Caster:
 
     def tick(self, cast: Cast, tick: int, following: int, views: list[tuple[int, int, Camera]]) -> None:
         """Add all views (place in the cast, player, camera) of a tick, whose next one is `following`."""
-        bodies = self._crowd.facets(tick)
+        lenses = {
+            player: Lens(camera.pose[:3, 3] - self._origin, eye_axes(camera), camera.half)
+            for _, player, camera in views
+        }
+        bodies = self._crowd.facets(tick, lenses)
         shared = np.concatenate([part for _, part in bodies] or [records(Facet, 0)])
         owner = np.repeat([player for player, _ in bodies], [len(part) for _, part in bodies])
         later = [part for _, part in self._crowd.facets(following)] if self._flow else []
         indices = cast.add(shared, motions(shared, later))
         for index, player, camera in views:
-            self._bodies(cast, tick, index, player, camera, shared, owner, indices)
+            self._bodies(cast, tick, index, player, lenses[player], shared, owner, indices)
             if self._view.hand:
                 self._hand(cast, tick, following, index, player, camera)
 
@@ -76,19 +80,16 @@ class Caster:
         tick: int,
         index: int,
         player: int,
-        camera: Camera,
+        lens: Lens,
         shared: Records,
         owner: NDArray[np.int64],
         indices: NDArray[np.int64],
     ) -> None:
-        axes = eye_axes(camera)
-        eye = camera.pose[:3, 3] - self._origin
-        own = self._crowd.particles.facets(tick, axes)
+        own = self._crowd.particles.facets(tick, lens.axes)
         if self._view.names:
-            tags = self._crowd.tags.facets(tick, player, eye, axes, self._origin)
+            tags = self._crowd.tags.facets(tick, player, lens.eye, lens.axes, self._origin)
             own = np.concatenate([own, tags])
         numbers = np.concatenate([indices, cast.add(own, records(Motion, len(own)))])
-        lens = Lens(eye, axes, camera.half)
         bounds = lens.boxes(np.concatenate([shared, own]))
         bounds[: len(shared)][owner == player] = HIDDEN
         size = self._view.width, self._view.height

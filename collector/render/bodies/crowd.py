@@ -12,7 +12,7 @@ from collector.render.assets.bake import rotation_y
 from collector.render.assets.files import Assets
 from collector.render.assets.texels import TexelPool
 from collector.render.bodies.entities import Entities, Row
-from collector.render.bodies.facets import Vector, joined, lit, matrix
+from collector.render.bodies.facets import Lens, Vector, joined, lit, matrix
 from collector.render.bodies.gait import Gait, gait, wrap
 from collector.render.bodies.grip import grip
 from collector.render.bodies.hand import bare_arm, held_item, off_hand_item
@@ -30,6 +30,10 @@ from collector.render.tracks import Tracks
 from collector.render.world.world import World
 
 SWING_TICKS = 6
+# How far from its place a body may reach, in blocks: a player with what it holds and its name, any other at
+# least so far and so many times its width or height.
+PERSON_REACH, LEAST_REACH, REACH_SIZES = 4.0, 1.0, 2.0
+LARGEST = 16.0  # blocks; width or height of a kind of entity that is not known
 HURT_FLASH = 0.3
 ITEM_SHADOW = (0.15, 0.75)  # radius and strength
 ITEM_TURN = 1 / 20  # radians a tick
@@ -56,6 +60,9 @@ class Crowd:
         self._gaits = [player_gait(tracks, index) for index in range(self._count)]
         self._grips = [grip(tracks, index) for index in range(self._count)]
         self._entities = Entities(recording)
+        self._sizes = {
+            entry["name"]: max(entry["width"], entry["height"]) for entry in assets.table("entities")
+        }
         self.herd = Herd(assets, self._entities, items, pool)
         self.particles = Particles(recording, tracks, self._entities, world, pool)
         self.tags = NameTags(recording, tracks, assets, pool)
@@ -64,11 +71,31 @@ class Crowd:
         for name in tracks.item_names() | self._entities.item_names():
             items.item(name)
 
-    def facets(self, tick: int) -> list[tuple[int, NDArray[np.void]]]:
-        """Records of all bodies and items; with each the player it belongs to, -1 for none."""
-        players = [(index, self._player(tick, index)) for index in range(self._count)]
+    def facets(self, tick: int, lenses: dict[int, Lens] | None = None) -> list[tuple[int, NDArray[np.void]]]:
+        """Records of all bodies and items; with each the player it belongs to, -1 for none.
+
+        `lenses` are those of views, by player: what none of them can see is left out.
+        """
+        players = [
+            (index, self._player(tick, index))
+            for index, row in enumerate(self._players(tick))
+            if lenses is None or self._seen(row, PERSON_REACH, [lenses[p] for p in lenses if p != index])
+        ]
         others = [row for row in self._entities.at(tick) if row["type"] not in FACING]
-        return players + [(-1, self._entity(row)) for row in others]
+        return players + [
+            (-1, self._entity(row))
+            for row in others
+            if lenses is None or self._seen(row, self._reach(row), list(lenses.values()))
+        ]
+
+    def _seen(self, row: Row, reach: float, lenses: list[Lens]) -> bool:
+        place = np.array([row["x"], row["y"], row["z"]]) - self._world.volume.origin
+        return any(lens.may_see(place, reach) for lens in lenses)
+
+    def _reach(self, row: Row) -> float:
+        """How far from its place the model of an entity may reach, with plenty of room, in blocks."""
+        size = float(self._sizes.get(row["type"], LARGEST))
+        return LEAST_REACH + REACH_SIZES * size * float(row["metadata"].get("size", 1))
 
     def shadows(self, tick: int) -> NDArray[np.void]:
         """The shadows of all bodies and items."""

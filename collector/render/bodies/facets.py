@@ -6,6 +6,7 @@ the kernel, which finds them through lists by screen tile.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -89,6 +90,14 @@ class Lens:
     eye: Vector
     axes: Vector
     half: tuple[float, float]
+
+    def may_see(self, centre: Vector, radius: float) -> bool:
+        """Whether any of a ball may be on the screen."""
+        x, y, z = (self.axes @ (centre - self.eye)).tolist()
+        return z > -radius and all(
+            abs(aside) - z * half < radius * math.hypot(1.0, half)
+            for aside, half in zip((x, y), self.half, strict=True)
+        )
 
     def boxes(self, facets: NDArray[np.void]) -> Vector:
         """Screen bounds of facets seen from their front, [n, 4]: left, top, right, bottom from 0 to 1.

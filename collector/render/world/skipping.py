@@ -64,11 +64,11 @@ class SkipField:
         size = wp.vec3i(*(b - a for a, b in zip(low, high, strict=True)))
         way = wp.vec3i(*OCTANTS[octant])
         inputs = [self._occupied, self.field[octant], wp.vec3i(*low), size, way, FAR]
-        wp.launch(squares, size[0], inputs=inputs, device=self._device)
+        wp.launch(squares, high[0] - low[0], inputs=inputs, device=self._device)
 
     def _cubes(self, octant: int, low: Place, high: Place) -> None:
         way, field = wp.vec3i(*OCTANTS[octant]), self.field[octant]
         layers = range(low[0], high[0])
-        for y in reversed(layers) if way[1] > 0 else layers:
+        for y in reversed(layers) if OCTANTS[octant][1] > 0 else layers:
             size = high[1] - low[1], high[2] - low[2]
             wp.launch(cubes, size, inputs=[field, y, low[1], low[2], way, FAR], device=self._device)

@@ -126,7 +126,7 @@ class World:
         for bit, there in bits.items():
             content |= there * np.uint8(OCCUPIED | bit)
         content[middle][hidden] = 0
-        return content
+        return np.asarray(content)
 
     def _refill(self, cell: tuple[int, int, int]) -> None:
         """Bring the distance field up to date around a changed cell."""
