@@ -242,9 +242,9 @@ def _size(count: int) -> str:
     value = float(count)
     for unit in ("B", "kB", "MB", "GB"):
         if value < 1000:
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+            return f"{value:.0f}\u00a0{unit}" if unit == "B" else f"{value:.1f}\u00a0{unit}"
         value /= 1000
-    return f"{value:.1f} TB"
+    return f"{value:.1f}\u00a0TB"
 
 
 def _choice(options: Any) -> str:
@@ -256,7 +256,7 @@ def _choice(options: Any) -> str:
 
 
 def _hours(hours: float) -> str:
-    return f"{hours:.1f} h" if hours >= 1 else f"{hours * 60:.1f} min"
+    return f"{hours:.1f}\u00a0h" if hours >= 1 else f"{hours * 60:.1f}\u00a0min"
 
 
 def _when(seconds: float) -> str:

@@ -14,6 +14,17 @@ from tests.service.conftest import Running
 
 CHROMIUM = shutil.which("chromium")
 
+# Pairs of fields and buttons of a page that lie over one another.
+OVERLAPPING = """() => {
+  const parts = [...document.querySelectorAll('main label, main button, header a, header button')]
+  const found = parts.filter(part => part.checkVisibility())
+    .map(part => ({ name: part.textContent.trim(), box: part.getBoundingClientRect() }))
+  const along = (a, b, from, to) => a[from] < b[to] - 1 && b[from] < a[to] - 1
+  const over = (a, b) => along(a, b, 'left', 'right') && along(a, b, 'top', 'bottom')
+  return found.flatMap((one, index) => found.slice(index + 1).filter(other => over(one.box, other.box))
+    .map(other => `${one.name} and ${other.name}`))
+}"""
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium"),
@@ -85,7 +96,10 @@ def test_every_page_can_be_read(page: Page, service: Running) -> None:
     ):
         page.goto(service.url + path)
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            assert page.evaluate(OVERLAPPING) == []
     ground = "getComputedStyle(document.body).backgroundColor"
     before = page.evaluate(ground)
     page.keyboard.press("t")
