@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from collector.errors import RenderError
 from collector.recording import Recording
 from collector.render.aim import Aim
-from collector.render.assets.files import assets_of
+from collector.render.assets.files import assets_of, node_modules
 from collector.render.assets.models import Models
 from collector.render.assets.states import States
+from collector.render.assets.strips import Strips
 from collector.render.assets.texels import TexelPool
 from collector.render.bodies.cast import Cast, Caster, eye_axes
 from collector.render.bodies.crowd import Crowd
@@ -32,6 +33,7 @@ from collector.render.kernel import beam as kernel_beam
 from collector.render.kernel.beam import BEAM, beam
 from collector.render.kernel.render import render_full, render_plain
 from collector.render.kernel.structs import Shadow
+from collector.render.moving import MovingTextures, fluids
 from collector.render.overlay.hud import Hud
 from collector.render.overlay.status import Status
 from collector.render.runtime import best_device
@@ -108,6 +110,9 @@ class Renderer:
         self._tables = device_tables(self._world, states, pool, self.device)
         for name, offset in offsets.items():
             setattr(self._tables, name, offset)
+        self._moving = MovingTextures(
+            Strips(assets.version, node_modules()), pool, fluids(self._world.shapes)
+        )
         views = len(self.players) * self._batch
         self._shown: list[Status | None] = [None] * views
         self._targets = Targets(views, view, self.device)
@@ -130,7 +135,7 @@ class Renderer:
         with ThreadPoolExecutor(self._threads) as pool:
             batch: list[int] = []
             for tick in self._checked(range(self.recording.meta.ticks) if ticks is None else ticks):
-                if batch and (len(batch) == self._batch or self._world.changes(tick)):
+                if batch and (len(batch) == self._batch or self._changes(batch[-1], tick)):
                     yield from self._draw(batch, pool)
                     batch = []
                 if not batch:
@@ -146,6 +151,10 @@ class Renderer:
             kind, _, rest = name.partition(":")
             counts[name] = {"block": self._world.count, "entity": self._crowd.count}.get(kind, one)(rest)
         return counts
+
+    def _changes(self, before: int, tick: int) -> bool:
+        """Whether a tick cannot be drawn together with the one before it."""
+        return self._world.changes(tick) or self._moving.changes(before, tick)
 
     def _checked(self, ticks: Iterable[int]) -> Iterator[int]:
         last, end = -1, self.recording.meta.ticks
@@ -168,6 +177,7 @@ class Renderer:
             cameras += self._tick(tick, place * len(self.players), cast, digs, shadows)
         self._tables.digs = wp.array(np.concatenate(digs), dtype=wp.vec4i, device=self.device)
         self._tables.shadows = wp.array(np.concatenate(shadows), dtype=Shadow, device=self.device)
+        self._moving.show(batch[0], self._tables.texels)
         self._outline()
         self._overlay(batch)
         self._tables.lightmaps = self._targets.lightmap_array()

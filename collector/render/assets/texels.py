@@ -18,17 +18,23 @@ class TexelPool:
         self._chunks: list[NDArray[np.uint32]] = []
         self._size = 0
         self._known: dict[str, tuple[int, int, int]] = {}
+        self._mipped: dict[str, bool] = {}
 
     def add(self, name: str, picture: Picture, mipped: bool = True) -> tuple[int, int, int]:
         """Offset, width and height of a texture, with its mip levels or without; a name is stored once."""
         if name not in self._known:
             height, width = picture.shape[:2]
             self._known[name] = (self._size, width, height)
+            self._mipped[name] = mipped
             for level in mips(picture) if mipped else [picture]:
                 texels = np.ascontiguousarray(level).view(np.uint32).ravel()
                 self._chunks.append(texels)
                 self._size += texels.size
         return self._known[name]
+
+    def textures(self) -> dict[str, tuple[int, bool]]:
+        """The place of every texture in the array, and whether its mip levels follow it, by name."""
+        return {name: (place[0], self._mipped[name]) for name, place in self._known.items()}
 
     def array(self) -> NDArray[np.uint32]:
         """All texels."""
