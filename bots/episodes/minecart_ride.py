@@ -14,6 +14,8 @@ from bots.skills.moving import walk_to
 from bots.skills.riding import BOARDING, CART, YARD, Track, get_in, get_out, push_off, put_cart
 from bots.skills.sites import around, bring, find_yard, level
 
+CROWD = 1.0  # blocks from the middle to where who has ridden stands
+
 
 class MinecartRideParameters(EpisodeParameters):
     """Pairs are the least and the most of what is drawn."""
@@ -68,7 +70,6 @@ class MinecartRide(Episode):
 
     def ride(self, player: Player) -> Script[None]:
         """Gets into a cart, goes round and round looking about, gets out and comes back."""
-        home = player.position
         if self.carts < len(self.waves[0]):
             self.carts += 1
             yield from put_cart(player, self.scene, self.track.rail_near(player.cell))
@@ -79,7 +80,9 @@ class MinecartRide(Episode):
         ticks = round(player.rng.uniform(*self.parameters.seconds) * 20)
         yield from at_most(ticks, self.look_about(player))
         yield from get_out(player)
-        yield from walk_to(player, home.x, home.z, reach=1)
+        x, z = (player.rng.uniform(-CROWD, CROWD) for _ in range(2))  # out of the way of who rides next
+        middle = self.middle.floor()
+        yield from walk_to(player, middle.x + x, middle.z + z, reach=0.7)
 
     def look_about(self, player: Player) -> Script[None]:
         """Looks at one of the others after the other."""
