@@ -92,13 +92,13 @@ def looking_away(scene: Scene) -> Iterator[Ask]:
 
 
 def structure(scene: Scene) -> Iterator[Ask]:
-    """Is what one player built there for the other?"""
+    """Is what one player built there for the other? Not asked when only an edge of it is in the picture."""
     observer, tick, blocks, visible = _structure(scene)
-    distance = min(
-        (float(on_screen(scene.tables[observer], b, scene.fov, scene.aspect).ahead[tick]) for b in blocks),
-        default=np.inf,
-    )
+    seen = [on_screen(scene.tables[observer], block, scene.fov, scene.aspect) for block in blocks]
+    distance = min((float(one.ahead[tick]) for one in seen), default=np.inf)
     answer = "yes" if blocks and visible * 2 >= len(blocks) else "no"
+    if answer == "no" and any(_half_inside(float(one.ahead[tick]), float(one.right[tick])) for one in seen):
+        return
     evidence = {"blocks": len(blocks), "visible": visible, "distance_blocks": distance}
     text = "Is there a structure of blocks about six blocks away?"
     yield Ask(((observer, tick),), text, YES_NO, answer, evidence)
@@ -111,7 +111,7 @@ def placement(scene: Scene) -> Iterator[Ask]:
         return
     shape = _shape(blocks, float(column(scene.tables[observer], "yaw")[tick]))
     choices = ("1x1", "1x2", "2x2", "4x1", "none")
-    text = "How many blocks wide and high is the structure of stone in the middle of the picture?"
+    text = "How many blocks wide and high is the structure of stone on the ground?"
     if shape in choices:
         yield Ask(((observer, tick),), text, choices, shape, {"blocks": len(blocks)})
 

@@ -6,8 +6,10 @@ all between the questions and the answers is tested as it is used. Its rules kno
 - What is neither sky (blue over red, or white) nor grass (green over red and blue) nor the HUD is a thing;
   grey things are stone, others are players. Things are told apart by gaps between their columns.
 - A player nearer to the middle than a fifth of half the width is in the center. Distance follows from how
-  far below the horizon, which is the middle, the feet are: eyes are 1.62 blocks high.
-- A structure is stone of more than a block's size six blocks away; its shape is that of the box around it.
+  far below the horizon, which is the middle, the feet are: eyes are 1.62 blocks high. Who is seen no more
+  went farther.
+- A structure is stone of more than a block's size six blocks away that neither touches a player, who may hold
+  it, nor the edge of the picture; its shape is that of the box around it.
 - Two pictures show the same scenery when one resembles the other, or one beside it.
 
 Run it by hand: `python -m tests.evaluation.stand_in 8123`, then
@@ -41,8 +43,12 @@ TOP, BOTTOM = 60, 254
 CROSS = 14
 SMALLEST_THING = 40  # pixels
 # Rows; where sky and grass meet, colours mix.
-LOWEST_THING = 12
+LOWEST_THING = 8
 GAP = 4
+# Rows and pixels of a player who is nearer than what he builds.
+NEAR_ROWS, NEAR_PIXELS = 100, 1500
+# Columns between a player and the block in his hand.
+REACH = 16
 # Of rendered pairs of the same scenery the least was 0.66, of others the most 0.45.
 ALIKE = 0.55
 
@@ -122,7 +128,16 @@ def players(picture: Pixels) -> list[Thing]:
 def stone(picture: Pixels) -> Thing | None:
     """The structure that is seen."""
     block = (FOCAL / 6) ** 2
-    found = things(odd(picture)[1], smallest=int(block))
+    people = [
+        one for one in players(picture) if one.bottom - one.top > NEAR_ROWS and one.pixels > NEAR_PIXELS
+    ]
+    found = [
+        one
+        for one in things(odd(picture)[1], smallest=int(block))
+        if one.left > 0
+        and one.right < WIDTH
+        and not any(one.left < who.right + REACH and who.left < one.right + REACH for who in people)
+    ]
     return max(found, key=lambda thing: thing.pixels, default=None)
 
 
@@ -140,8 +155,10 @@ def motion(before: Pixels, after: Pixels) -> str:
     """How the player moved, by the larger of the two ways in blocks."""
     seen = [max(players(one), key=lambda thing: thing.pixels, default=None) for one in (before, after)]
     first, second = seen
-    if first is None or second is None:
+    if first is None:
         return "no motion"
+    if second is None:
+        return "farther"
     nearer = first.blocks_away - second.blocks_away
     aside = (second.aside - first.aside) * WIDTH / 2 / FOCAL * second.blocks_away
     if abs(nearer) > abs(aside):

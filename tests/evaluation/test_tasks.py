@@ -16,6 +16,9 @@ from collector.recording import Recording, action_vectors
 from tests.dataset.synthetic import play
 from tests.evaluation.test_questions import TICKS, Blocks, ramp, record
 
+# Of a block that is 5.5 blocks ahead in a picture of 70 degrees and 16:9, whose edge is 6.8 blocks aside.
+EDGE_X = 7
+
 
 def scene_of(recording: Recording) -> Scene:
     tables = [recording.player(player) for player in range(len(recording.meta.players))]
@@ -56,6 +59,15 @@ def test_the_shape_of_what_stands(tmp_path: Path, blocks: Blocks, answers: list[
         return {"action.use": float(player == 0 and 60 <= tick < 70)}
 
     found = ask("placement", record(tmp_path, "structureEval", move, blocks=blocks))
+    assert [one.answer for one in found] == answers
+
+
+@pytest.mark.parametrize(("x", "answers"), [(3, ["yes"]), (EDGE_X, []), (3 * EDGE_X, ["no"])])
+def test_a_structure_at_the_edge_is_not_asked_about(tmp_path: Path, x: int, answers: list[str]) -> None:
+    def move(tick: int, player: int) -> dict[str, float]:
+        return {"action.use": float(player == 0 and 60 <= tick < 70)}
+
+    found = ask("structureEval", record(tmp_path, "structureEval", move, blocks={65: [(x, 64, 0, 1)]}))
     assert [one.answer for one in found] == answers
 
 
