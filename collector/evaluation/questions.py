@@ -53,7 +53,9 @@ def questions(dataset: Dataset, episode: Episode) -> list[Question]:
         raise UsageError(f"{episode.name} is a {episode.type}, not of an evaluation set: {', '.join(TYPES)}")
     found = list(_questions(dataset, episode))
     if not found:
-        raise SampleDamaged(f"{episode.name}: nothing happens after the start of the test")
+        raise SampleDamaged(
+            f"{episode.name}: nothing happens after the start of the test, or only at the edge of the picture"
+        )
     return found
 
 
