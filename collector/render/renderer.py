@@ -44,7 +44,7 @@ from collector.render.world import sky
 from collector.render.world.world import World, device_tables
 
 LIFT = 0.002  # blocks that the outline stands off its block
-BAND = 24  # rows per launch on the CPU: few enough to keep all threads busy to the end
+BAND = 3 * BEAM  # rows per launch on the CPU: few enough to keep all threads busy to the end
 BATCH = 16  # ticks per launch on CUDA, as long as no block changes
 WATER_FOG, WATER_FOG_END = (0.02, 0.06, 0.2), 64.0
 LAVA_FOG, LAVA_FOG_END = (0.6, 0.1, 0.0), 2.0

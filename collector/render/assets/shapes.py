@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from collector.render.assets.bake import FACES, NORMALS, Rectangle, bake
 from collector.render.assets.files import Assets
 from collector.render.assets.models import Models, Part
 from collector.render.assets.states import State, States
-from collector.render.assets.texels import TexelPool
+from collector.render.assets.texels import MAX_LEVELS, TexelPool
 from collector.render.assets.tints import tint_kind
 from collector.render.kernel.structs import Quad, records
 
@@ -189,6 +190,7 @@ class ShapeBaker:
         quad["down"] = base.down / np.dot(base.down, base.down)
         quad["uv"], quad["du"], quad["dv"] = base.uv * scale, base.du * scale, base.dv * scale
         quad["texture"], quad["width"], quad["height"] = offset, width, height
+        quad["level"] = min(math.log2(min(width, height)), MAX_LEVELS - 1)
         quad["tint"] = tint_kind(state, base.tint)
         quad["over"] = -1
         if over is not None:

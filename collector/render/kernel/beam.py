@@ -14,7 +14,7 @@ from collector.render.kernel.structs import Camera, World
 
 wp.set_module_options({"enable_backward": False, "fast_math": True})
 
-BEAM = 4  # pixels; side of a tile
+BEAM = 8  # pixels; side of a tile
 MAX_LEAPS = wp.constant(48)
 SLACK = wp.constant(0.02)  # blocks that are kept between the beam and what may be solid
 

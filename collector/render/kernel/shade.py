@@ -18,7 +18,6 @@ MIPPED = wp.constant(4)
 GRASS = wp.constant(1)
 WATER = wp.constant(3)
 CONSTANT = wp.constant(4)
-MAX_LEVEL = wp.constant(4.0)  # see texels.MAX_LEVELS
 LIGHT_STEPS = wp.constant(61)  # the light map holds quarter levels from 0 to 15
 
 
@@ -122,6 +121,18 @@ def mip_sample(tables: Tables, base: int, width: int, height: int, u: float, v: 
 
 
 @wp.func
+def log2(x: float):
+    """The binary logarithm of a number from 1 on, to 0.0002: the library's is a call that costs as much as a
+    texel.
+    """
+    bits = wp.cast(x, wp.int32)
+    m = wp.cast((bits & 8388607) | 1065353216, float) - 1.0
+    # The polynomial through both ends that is nearest to the curve by least squares.
+    curve = m * (1.43837933 + m * (-0.67588065 + m * (0.31815448 - m * 0.08065316)))
+    return float((bits >> 23) - 127) + curve
+
+
+@wp.func
 def mip_level(quad: Quad, ray: wp.vec3, t: float, pixel: float):
     """The mip level at which a texel is about a pixel, for a surface at `t` on the ray."""
     slant = -wp.dot(quad.normal, ray)
@@ -129,7 +140,7 @@ def mip_level(quad: Quad, ray: wp.vec3, t: float, pixel: float):
     footprint = float(quad.width) * t * pixel * wp.length(ray) / wp.max(slant, 1.0e-3)
     if footprint <= 1.0:
         return 0.0
-    return wp.min(wp.log2(footprint), wp.min(wp.log2(float(wp.min(quad.width, quad.height))), MAX_LEVEL))
+    return wp.min(log2(footprint), quad.level)
 
 
 @wp.func

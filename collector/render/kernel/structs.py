@@ -16,6 +16,7 @@ class Quad:
     """A textured rectangle of a block model, in cell coordinates.
 
     `right` and `down` are divided by their squared lengths, so that a dot product gives 0 … 1 across.
+    `level` is the texture's last mip level.
     """
 
     corner: wp.vec3
@@ -33,6 +34,7 @@ class Quad:
     over_tint: int
     face: int
     flags: int
+    level: float
     shade: float
 
 
