@@ -92,7 +92,9 @@ def compose(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
 def test_jobs_survive_a_killed_worker_and_reach_the_bucket(
     compose: Compose, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compose("up", "--detach", "--scale", "worker=2", "--no-recreate")
+    before = compose("ps", "--quiet", "api", "redis", "seaweedfs", "worker").split()
+    compose("up", "--detach", "--scale", "worker=2")
+    assert set(before) < set(compose("ps", "--quiet").split()), "a container was replaced"
     with compose.client() as client:
         jobs = [
             client.submit(spec(dataset="walks", mix={"straightLineWalk": 2}, seed=n), f"k{n}").id
