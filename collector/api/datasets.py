@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import Response
@@ -62,6 +62,11 @@ class VersionList(BaseModel):
     """The versions that can be pinned, from 0, which is empty, to `newest`."""
 
     newest: int
+
+
+KNOWN: dict[int | str, dict[str, Any]] = {
+    int(HTTPStatus.OK): {"model": VersionList, "description": "The service knows the dataset already"}
+}
 
 
 class Link(BaseModel):
@@ -137,7 +142,7 @@ def listing(service: Service, _: Reader) -> DatasetList:
 @router.post(
     "",
     status_code=HTTPStatus.CREATED,
-    responses=documented(HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) | ERRORS,
+    responses=KNOWN | documented(HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) | ERRORS,
     summary="Create a dataset",
 )
 def create(service: Service, token: Submitter, response: Response, new: NewDataset) -> VersionList:

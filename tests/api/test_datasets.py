@@ -24,6 +24,9 @@ def test_tells_what_a_dataset_holds(local: TestClient, walks: list[str]) -> None
     assert local.get("/v1/datasets/walks/versions").json() == {"newest": summary["version"]}
     assert local.get("/v1/datasets/walks", params={"version": 99}).status_code == 404
     assert local.get("/v1/datasets/other").status_code == 404
+    for route in ("", "/shards", "/episodes"):
+        answer = local.get(f"/v1/datasets/walks{route}", params={"version": 2**53 - 1})
+        assert (answer.status_code, answer.json()["type"]) == (404, "NotADataset")
 
 
 def test_an_empty_dataset_can_be_created_and_looked_at(local: TestClient) -> None:
