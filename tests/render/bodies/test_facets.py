@@ -1,11 +1,14 @@
 """What of a scene is looked at for a view."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from collector.render.bodies.facets import Lens
 
 
-def on_screen(lens: Lens, points: np.ndarray) -> np.ndarray:
+def on_screen(lens: Lens, points: NDArray[np.float64]) -> Any:
     """Whether points are before the eye and within the picture."""
     x, y, z = ((points - lens.eye) @ lens.axes.T).T
     return (z > 0) & (np.abs(x) <= z * lens.half[0]) & (np.abs(y) <= z * lens.half[1])
