@@ -63,8 +63,8 @@ def read_volume(world: pa.Table, changes: pa.Table, air: NDArray[np.bool_]) -> V
         spans = tuple(int(v) * 16 for v in high - low)
         raise RenderError(
             f"the world of the recording spans {spans} blocks, which takes more than "
-            f"{MAX_CELLS * CELL_BYTES / 2**30:.0f} GiB of memory; play it with a smaller view distance or with "
-            "players who stay nearer to each other"
+            f"{MAX_CELLS * CELL_BYTES / 2**30:.0f} GiB of memory; play it with a smaller view distance or "
+            "with players who stay nearer to each other"
         )
     volume = Volume(
         tuple(int(v) * 16 - 1 for v in low),  # type: ignore[arg-type]
