@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from collector.dataset import Dataset, Episode
 from collector.dataset.catalog import Catalog, open_or_create
 from collector.dataset.reader import Place, open_dataset
-from collector.errors import DatasetError, NotADataset, UnknownEpisode
+from collector.errors import DatasetError, UnknownEpisode
 from collector.jobs.board import Board
 from collector.jobs.run import dataset_url
 from collector.settings import Settings
-from collector.store import Store, open_store
+from collector.store import open_store
 
 KEPT = 16
 # A new version is seen within this time; a catalog is not asked for its version more often.
@@ -118,7 +118,6 @@ class Library:
             opened = self._opened.get((name, version))
             if opened is None or not self._is_current(name, version, opened):
                 store = open_store(dataset_url(self._settings, name))
-                _check(store, version)
                 opened = Opened(open_dataset(store, version, quarantine=True))
                 self._opened[name, version] = opened
                 if len(self._opened) > KEPT:
@@ -132,12 +131,6 @@ class Library:
         opened.checked = time.monotonic()
         newest = Catalog(open_store(dataset_url(self._settings, name))).version
         return newest == opened.dataset.version
-
-
-def _check(store: Store, version: int | None) -> None:
-    """Refuse a version that is not there yet: Delta would look for each one before it, however many."""
-    if version is not None and version > (newest := Catalog(store).version):
-        raise NotADataset(f"{store.url} has no version {version}; the newest is {newest}")
 
 
 def member(episode: Episode, player: int, name: str) -> Place:

@@ -51,7 +51,13 @@ class Catalog:
         self._store = store
         uri, options = store.table(CATALOG)
         try:
-            self._table = DeltaTable(uri, version=version, storage_options=options or None)
+            self._table = DeltaTable(uri, storage_options=options or None)
+            newest = self._table.version()
+            # Asked for a version that is not there yet, Delta looks for each one before it, however many.
+            if version is not None and not 0 <= version <= newest:
+                raise NotADataset(f"{store.url} has no version {version}; the newest is {newest}")
+            if version is not None and version != newest:
+                self._table.load_as_version(version)
         except TableNotFoundError:
             raise NotADataset(f"{store.url} holds no dataset: it has no catalog") from None
         except DeltaError as error:

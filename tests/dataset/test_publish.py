@@ -249,8 +249,10 @@ def test_a_damaged_catalog_is_told(tmp_path: Path) -> None:
     with pytest.raises(NotADataset, match="no catalog"):
         collector.dataset.open(tmp_path / "nothing")
     collect(tmp_path / "w", tmp_path / "d", a={})
-    with pytest.raises(NotADataset):
-        collector.dataset.open(tmp_path / "d", version=9)
+    for version in (-1, 9, 2**53 - 1):  # Delta alone would look for the last one for days
+        with pytest.raises(NotADataset, match=f"no version {version}; the newest is 1"):
+            collector.dataset.open(tmp_path / "d", version=version)
+    assert not collector.dataset.open(tmp_path / "d", version=0).episodes
     for path in (tmp_path / "d/catalog").glob("*.parquet"):
         path.write_bytes(b"PAR1" + path.read_bytes()[40:])
     with pytest.raises(DatasetError, match="damaged"):
