@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Colour = NDArray[np.float64]
 
 DAY = 24000
-LIGHT_STEPS = 61  # quarter levels from 0 to 15, see kernel_shade
+LIGHT_STEPS = 61  # quarter levels from 0 to 15, see `kernel.shade`
 OVERWORLD_FOG = np.array([0xC0, 0xD8, 0xFF]) / 255
 CLOUD_SPEED = 0.03  # blocks a tick
 CLOUD_HEIGHT = 192.33

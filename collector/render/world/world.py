@@ -207,7 +207,7 @@ class World:
         return np.asarray(packed)
 
     def _columns(self) -> NDArray[np.int32]:
-        """How deep rain or snow falls in every column, see `kernel_types.World`."""
+        """How deep rain or snow falls in every column, see `structs.World`."""
         height = self._tops.astype(np.int64) + self.volume.origin[1]
         falling = self.biomes.falling(self._surface_biomes, height)
         return (self._tops.astype(np.int64) * 4 + falling).astype(np.int32)
