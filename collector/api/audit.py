@@ -50,7 +50,7 @@ def audit(
     service: Service,
     _: Admin,
     after: Annotated[
-        str, Query(pattern=r"^(\d{1,18}-\d{1,18})?$", description="`next` of the page before.")
+        str, Query(pattern=r"^([1-9]\d{0,17}-\d{1,18})?$", description="`next` of the page before.")
     ] = "",
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> AuditPage:

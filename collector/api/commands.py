@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from collector.errors import ServiceError
 
@@ -69,7 +69,9 @@ def jobs(
     """List the newest jobs."""
     with connect(url, token) as client:
         found = client.jobs(limit)
-    table = Table("job", "dataset", "state", "episodes", "failed", "owner", "reason")
+    # Whole on narrow terminals too, since it is there to be copied.
+    ids = Column("job", no_wrap=True, min_width=max((len(job.id) for job in found), default=0))
+    table = Table(ids, "dataset", "state", "episodes", "failed", "owner", "reason")
     for job in found:
         done = f"{job.episodes}/{job.planned}"
         table.add_row(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Path, Query, Response
 from pydantic import BaseModel, Field
@@ -23,6 +23,9 @@ READ = documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.UNPR
 ONE = documented(HTTPStatus.NOT_FOUND) | READ
 BODY = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) | READ
 CHANGE = documented(HTTPStatus.CONFLICT) | ONE
+KNOWN: dict[int | str, dict[str, Any]] = {
+    int(HTTPStatus.OK): {"model": JobRecord, "description": "The job that this key has made before"}
+}
 
 
 class JobPage(BaseModel):
@@ -50,7 +53,7 @@ class Changes(BaseModel):
 @router.post(
     "",
     status_code=HTTPStatus.CREATED,
-    responses=BODY | documented(HTTPStatus.TOO_MANY_REQUESTS),
+    responses=KNOWN | BODY | documented(HTTPStatus.TOO_MANY_REQUESTS),
     summary="Queue a job",
 )
 def create(

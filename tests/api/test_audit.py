@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from fastapi.testclient import TestClient
 
 from tests.api.conftest import JOB, bearer
@@ -28,3 +29,8 @@ def test_is_read_by_pages(local: TestClient) -> None:
     first = local.get("/v1/audit", params={"limit": 3}).json()
     rest = local.get("/v1/audit", params={"after": first["next"]}).json()
     assert [entry["job"] for entry in first["entries"] + rest["entries"]] == jobs[::-1]
+
+
+@pytest.mark.parametrize("after", ["0-0", "00-0", "1", "-"])
+def test_what_is_no_place_in_the_log_is_refused(local: TestClient, after: str) -> None:
+    assert local.get("/v1/audit", params={"after": after}).status_code == 422

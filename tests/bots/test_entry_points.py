@@ -57,7 +57,7 @@ def test_it_is_listed_with_its_parameters(packages: Path) -> None:
     assert done.returncode == 0, done.stderr
     (wave,) = (kind for kind in json.loads(done.stdout) if kind["name"] == "wave")
     assert wave["players"] == {"min": 2, "max": 16}
-    assert set(wave["parameters"]["properties"]) == {"rounds", "delay"}
+    assert set(wave["parameters"]["properties"]) == {"rounds", "delay", "overshoot"}
 
 
 def test_it_plays_and_does_what_it_says(packages: Path) -> None:

@@ -7,17 +7,21 @@ count only by whether they are holes. Fluids, and faces that vanish between two 
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
-from collector.render.assets.files import Assets
+from collector.render.assets.files import Assets, node_modules
 from collector.render.assets.states import State
 
 Array = NDArray[np.float64]
+
+MOVING = node_modules() / "minecraft-assets/minecraft-assets/data/1.18.1/blocks"
 
 # Which end of the element (0 = from, 1 = to) each corner of a face lies at: x, y, z of four corners, in the
 # client's order: top left, bottom left, bottom right, top right of the face's picture.
@@ -134,11 +138,25 @@ class Blocks:
 
     def _picture(self, name: str) -> NDArray[np.bool_]:
         if name not in self._holes:
-            picture = self._assets.texture(name)
+            picture = first_frame(name)
+            picture = self._assets.texture(name) if picture is None else picture
             self._holes[name] = (
                 np.zeros((1, 1), bool) if picture is None else np.asarray(picture[..., 3] < HOLE)
             )
         return self._holes[name]
+
+
+def first_frame(name: str) -> NDArray[Any] | None:
+    """What a texture that moves shows at tick 0, not always its uppermost frame; None if it stands still."""
+    path = MOVING / f"{name.rpartition('/')[2]}.png"
+    meta = path.with_suffix(".png.mcmeta")
+    if not meta.exists():
+        return None
+    first = json.loads(meta.read_text())["animation"].get("frames", [0])[0]
+    with Image.open(path) as image:
+        strip = np.asarray(image.convert("RGBA"))
+    top = strip.shape[1] * (first["index"] if isinstance(first, dict) else first)
+    return strip[top : top + 16, :16]
 
 
 def one(choice: Any) -> dict[str, Any]:
