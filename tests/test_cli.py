@@ -132,7 +132,7 @@ def test_an_output_folder_that_cannot_be_used(tmp_path: Path) -> None:
 @pytest.mark.parametrize("moment", ["playing", "rendering"])
 def test_cut_off_in_the_middle_and_taken_up_again(tmp_path: Path, fault: signal.Signals, moment: str) -> None:
     out = tmp_path / "data"
-    arguments = collect_arguments(out)
+    arguments = collect_arguments(out, size="192x108")  # smaller pictures are drawn before the fault comes
     process = subprocess.Popen([*COLLECTOR, *arguments], stderr=subprocess.PIPE, text=True)
     try:
         sign = (lambda: children(process.pid, "bridge.js")) if moment == "playing" else lambda: films(out)
