@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image
-
 from collector.dataset import Dataset
+from collector.document import fill, jpeg, replace
 from collector.errors import DatasetError, StorageFull, UsageError
 from collector.evaluation.asking import pictures_of
 from collector.evaluation.evaluate import Evaluation, Figures, Given, Sets
@@ -25,7 +21,6 @@ PAGE = "score.html"
 WRONG_SHOWN = 120
 RIGHT_SHOWN = 3
 PICTURE_WIDTH = 320
-JPEG_QUALITY = 82
 
 
 class Example(NamedTuple):
@@ -50,11 +45,9 @@ def write_page(evaluation: Evaluation, sets: Sets, footage: Footage, out: Path) 
     given = evaluation.judged.given if evaluation.judged else {}
     examples = list(_examples(choose(sets.questions, given), given, footage, sets.dataset))
     path = out / PAGE
-    partial = path.with_name(path.name + ".partial")
     try:
         out.mkdir(parents=True, exist_ok=True)
-        partial.write_text(render(evaluation, examples), encoding="utf-8")
-        partial.replace(path)
+        replace(path, render(evaluation, examples))
     except OSError as error:
         raise StorageFull(f"{path} cannot be written: {error}") from error
     return path
@@ -77,15 +70,12 @@ def choose(questions: Sequence[Question], given: Mapping[str, Given]) -> list[Qu
 
 def render(evaluation: Evaluation, examples: Sequence[Example]) -> str:
     """The page's HTML."""
-    template = files("collector.evaluation").joinpath("assets", "score.html").read_text(encoding="utf-8")
     parts = {
         "TITLE": escape(evaluation.videos),
         "TILES": "".join(_tiles(evaluation)),
         "SECTIONS": "".join(_sections(evaluation, examples)),
     }
-    for name, html in parts.items():
-        template = template.replace(f"<!--{name}-->", html)
-    return template
+    return fill("collector.evaluation", "score.html", parts)
 
 
 def _examples(
@@ -202,7 +192,7 @@ def _example(one: Example) -> str:
     question, mark = one.question, "right" if one.right else "wrong"
     names = [f"player {p}, frame {f}" for p, f in zip(question.players, question.frames, strict=True)]
     pictures = "".join(
-        f"<img src='{_jpeg(picture)}' alt='{name}' title='{name}'>"
+        f"<img src='{jpeg(picture, PICTURE_WIDTH)}' alt='{name}' title='{name}'>"
         for picture, name in zip(one.pictures, names, strict=True)
     )
     answers = ", ".join("no answer" if answer is None else repr(answer) for answer in one.given)
@@ -213,12 +203,3 @@ def _example(one: Example) -> str:
         f"given <b class={mark}>{escape(answers)}</b></p>"
         f"<p class=quiet>{escape(question.id)}: {escape(evidence)}</p></figcaption></figure>"
     )
-
-
-def _jpeg(picture: Picture) -> str:
-    image = Image.fromarray(picture)
-    if image.width > PICTURE_WIDTH:
-        image = image.resize((PICTURE_WIDTH, round(image.height * PICTURE_WIDTH / image.width)))
-    data = io.BytesIO()
-    image.save(data, "JPEG", quality=JPEG_QUALITY)
-    return f"data:image/jpeg;base64,{base64.b64encode(data.getvalue()).decode()}"

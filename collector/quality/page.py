@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from pydantic import BaseModel, ConfigDict
 
 from collector.dataset import Dataset, Episode
+from collector.document import fill, jpeg, replace
 from collector.errors import StorageFull
 from collector.quality.measures import PlayerMeasures
 from collector.quality.report import CAMERA_EDGES, EpisodeMeasures, QualityReport, Sheet, measure
@@ -24,7 +21,6 @@ from collector.recording.schema import ClockMeta
 
 # Contact sheets on the page; the figures are of all episodes.
 SHEETS = 200
-JPEG_QUALITY = 82
 
 PLOT_WIDTH, PLOT_HEIGHT = 560, 150
 
@@ -50,22 +46,21 @@ def write_report(dataset: str | Path | Dataset, folder: Path) -> Written:
 
     def keep(episode: Episode, pictures: Sheet) -> None:
         if len(sheets) < SHEETS:
-            sheets[episode.name] = _jpeg(pictures)
+            sheets[episode.name] = _sheet(pictures)
 
     report = measure(dataset, keep)
     page, card = folder / "quality.html", folder / "README.md"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _replace(page, render(report, sheets))
-        _replace(card, describe(report))
+        replace(page, render(report, sheets))
+        replace(card, describe(report))
     except OSError as error:
         raise StorageFull(f"the report cannot be written to {folder}: {error}") from error
     return Written(page=page, card=card, report=report)
 
 
 def render(report: QualityReport, sheets: dict[str, str]) -> str:
-    """The page; `sheets` holds a JPEG for some episodes, base64."""
-    template = files("collector.quality").joinpath("assets", "report.html").read_text(encoding="utf-8")
+    """The page; `sheets` holds contact sheets of some episodes, see `document.jpeg`."""
     parts = {
         "TITLE": escape(report.summary.url),
         "TILES": "".join(_tiles(report)),
@@ -75,9 +70,7 @@ def render(report: QualityReport, sheets: dict[str, str]) -> str:
         "KEYS": _bars(report.keys),
         "EPISODES": "".join(_episode(one, sheets.get(one.name)) for one in report.episodes),
     }
-    for name, html in parts.items():
-        template = template.replace(f"<!--{name}-->", html)
-    return template
+    return fill("collector.quality", "report.html", parts)
 
 
 def describe(report: QualityReport) -> str:
@@ -195,7 +188,7 @@ def _bars(counts: dict[str, int]) -> str:
 
 
 def _episode(one: EpisodeMeasures, sheet: str | None) -> str:
-    picture = f"<img loading=lazy alt='' src='data:image/jpeg;base64,{sheet}'>" if sheet else ""
+    picture = f"<img loading=lazy alt='' src='{sheet}'>" if sheet else ""
     players = "".join(_player(name, player) for name, player in one.players.items())
     told = "".join(
         f"<li>{escape(name)} {escape(text)}</li>"
@@ -258,19 +251,11 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.1%}"
 
 
-def _jpeg(pictures: Sheet) -> str:
+def _sheet(pictures: Sheet) -> str:
     """The contact sheet: a line of pictures for each player."""
     lines: list[NDArray[np.uint8]] = [np.concatenate(line, axis=1) for line in pictures]
-    sink = io.BytesIO()
-    Image.fromarray(np.concatenate(lines, axis=0)).save(sink, "JPEG", quality=JPEG_QUALITY)
-    return base64.b64encode(sink.getvalue()).decode()
+    return jpeg(np.concatenate(lines, axis=0))
 
 
 def _db(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f} dB"
-
-
-def _replace(path: Path, text: str) -> None:
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
