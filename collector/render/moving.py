@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import warp as wp
 
-from collector.render.assets.shapes import Shapes
+from collector.render.assets.shapes import FLUID_KIND, LAVA, WATER, Shapes
 from collector.render.assets.strips import Strip, Strips
 from collector.render.assets.texels import TexelPool, mips
 
-FLUID_KIND, WATER, LAVA = 48, 16, 32  # see `shapes.fluid_code`
 Phase = tuple[int, int, float]
 
 

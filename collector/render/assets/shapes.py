@@ -22,6 +22,8 @@ from collector.render.kernel.structs import Quad, records
 NOTHING, CUBE, QUADS = 0, 1, 2
 # How a state's texels cover what is behind.
 OPAQUE, CUTOUT, TRANSLUCENT = 0, 1, 2
+WATER, LAVA = 16, 32  # of a fluid code, see `fluid_code`
+FLUID_KIND = WATER | LAVA  # its bits that tell them apart
 TRANSLUCENT_BLOCKS = ("stained_glass", "stained_glass_pane", "tinted_glass")
 TRANSLUCENT_NAMES = ("ice", "frosted_ice", "slime_block", "honey_block", "nether_portal", "bubble_column")
 # Blocks whose faces vanish where two of them touch.
@@ -225,7 +227,7 @@ def bounds(rectangles: list[Rectangle]) -> NDArray[np.float64]:
 
 def fluid_code(state: State) -> int:
     """0 for none; else 16 for water, 32 for lava, plus the fluid level."""
-    return {"": 0, "water": 16, "lava": 32}[state.fluid] + min(state.fluid_level, 8)
+    return {"": 0, "water": WATER, "lava": LAVA}[state.fluid] + min(state.fluid_level, 8)
 
 
 def merge(rectangles: list[Rectangle]) -> list[Layers]:

@@ -13,7 +13,16 @@ from collector.render.assets import tints
 from collector.render.assets.files import Assets
 from collector.render.assets.models import Models
 from collector.render.assets.overhang import NEIGHBOURS, Overhang
-from collector.render.assets.shapes import CUBE, INVISIBLE, MISSING, OPAQUE, QUADS, ShapeBaker, to_device
+from collector.render.assets.shapes import (
+    CUBE,
+    FLUID_KIND,
+    INVISIBLE,
+    MISSING,
+    OPAQUE,
+    QUADS,
+    ShapeBaker,
+    to_device,
+)
 from collector.render.assets.states import States
 from collector.render.assets.texels import TexelPool
 from collector.render.kernel.structs import Tables
@@ -32,7 +41,6 @@ from collector.render.world.skipping import (
 from collector.render.world.sky import LIGHT_STEPS, Clock, lightmap
 from collector.render.world.volume import Volume, check_states, read_volume
 
-FLUID_KIND = 48  # bits of a fluid code that tell water from lava
 OCCLUDES = 256  # bit of the packed light: the cell darkens corners next to it
 
 
@@ -197,8 +205,8 @@ class World:
             return 0
         code = int(self.shapes.fluid[self.volume.states[cell]])
         above = self.volume.states[cell[0] + 1, cell[1], cell[2]]
-        full = int(self.shapes.fluid[above]) & 48 == code & 48
-        return code & 48 if full or place[1] - y < 8 / 9 else 0
+        full = int(self.shapes.fluid[above]) & FLUID_KIND == code & FLUID_KIND
+        return code & FLUID_KIND if full or place[1] - y < 8 / 9 else 0
 
     def _packed(self, box: Any) -> NDArray[np.uint16]:
         packed = self._light.sky[box].astype(np.uint16) << 4
