@@ -28,8 +28,7 @@ from tests.processes import children, until
 
 KILLS = int(os.environ.get("KILLS", "6"))
 SEED = int(os.environ.get("KILLS_SEED", "1"))
-# Seconds until the next episode has its first tick; beside other tests a restart waits for them.
-RESTART = 10.0 if "KILLS" in os.environ else 40.0
+RESTART = 10.0  # seconds until the next episode has its first tick
 LONGEST = 60  # ticks until a kill
 # The hands of a player end a connection in place of the next command.
 CUT = """
