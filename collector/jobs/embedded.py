@@ -58,9 +58,8 @@ class EmbeddedRedis:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,  # so that Ctrl-C reaches it last, after its clients
-                pass_fds=[
-                    lock.fileno()
-                ],  # it has the folder to itself for as long as it lives, and no longer
+                # By this it has the folder to itself for as long as it lives, and no longer.
+                pass_fds=[lock.fileno()],
             )
             lock.truncate(0)
             lock.write(str(self.process.pid))
