@@ -16,7 +16,7 @@ JPEG_QUALITY = 82
 
 
 def fill(package: str, template: str, parts: Mapping[str, str]) -> str:
-    """A template of a package's assets with its parts, HTML by name, and the style that all documents share."""
+    """A template of a package's assets with its parts, HTML by name, and the style that all share."""
     html = files(package).joinpath("assets", template).read_text(encoding="utf-8")
     style = files("collector").joinpath("document.css").read_text(encoding="utf-8")
     for name, part in {"STYLE": style, **parts}.items():
