@@ -1,15 +1,18 @@
 """The process that hosts one stage: plays one episode, writes its recording, reports as it goes.
 
-It is started by `collector.play` as `python -m collector.host`, in a session of its own: reads one `Request`
-as a line of JSON from stdin and writes `Report`s as lines of JSON to stdout. A stage has a process to itself
-because the bridge to Node is a global of its process, and so that whatever hangs can be killed.
+It is started by `collector.play` as `python -m collector.host SCRATCH`, in a session of its own: reads one
+`Request` as a line of JSON from stdin and writes `Report`s as lines of JSON to stdout. A stage has a process
+to itself because the bridge to Node is a global of its process, and so that whatever hangs can be killed. Its
+temporary files lie in the folder SCRATCH, so that none outlives it.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -115,8 +118,9 @@ def clock_meta(timing: Timing) -> ClockMeta:
 def main() -> None:
     """Serve one request."""
     channel = _claim_stdout()
+    tempfile.tempdir = scratch = sys.argv[1]
     request = Request.model_validate_json(sys.stdin.readline())
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    threading.Thread(target=_die_with_parent, args=(scratch,), daemon=True).start()
 
     def report(message: Report) -> None:
         channel.write(message.model_dump_json() + "\n")
@@ -138,9 +142,10 @@ def _claim_stdout() -> TextIO:
     return channel
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(scratch: str) -> None:
     """End this process and its Node when stdin closes, that is, when the parent is gone."""
     sys.stdin.read()
+    shutil.rmtree(scratch, ignore_errors=True)
     os.killpg(0, signal.SIGKILL)
 
 

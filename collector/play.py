@@ -8,6 +8,7 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -112,12 +113,13 @@ def _play_once(request: Request, on_ticks: Callable[[int], None], stopped: Calla
 
 
 class _Host:
-    """A `collector.host` process; leaving the context kills whatever is left of it."""
+    """A `collector.host` process; leaving the context kills whatever is left of it, and removes its files."""
 
     def __init__(self, request: Request) -> None:
         self._name = request.plan.name
+        self._scratch = tempfile.TemporaryDirectory(prefix="host-")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "collector.host"],
+            [sys.executable, "-m", "collector.host", self._scratch.name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -175,6 +177,7 @@ class _Host:
         for pipe in self._pipes:
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
+        self._scratch.cleanup()
 
 
 def _pipes(process: subprocess.Popen[str]) -> tuple[IO[str], IO[str], IO[str]]:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -40,6 +41,15 @@ def when_playing(act: Callable[[int], None], times: int = 1) -> Callable[[int], 
                 act(host)
 
     return on_ticks
+
+
+def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Have temporary files made in a folder that holds nothing else."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    return scratch
 
 
 def fail_first_attempts(monkeypatch: pytest.MonkeyPatch, count: int) -> list[Request]:
@@ -116,7 +126,10 @@ def test_an_episode_begins_under_the_planned_sky(tmp_path: Path) -> None:
     assert noon.world["blocks"].to_pylist() != recording.world["blocks"].to_pylist()
 
 
-def test_an_episode_that_dies_every_time_fails_and_leaves_nothing(tmp_path: Path) -> None:
+def test_an_episode_that_dies_every_time_fails_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = own_temporary_folder(tmp_path, monkeypatch)
     killed = []
 
     def kill(host: int) -> None:
@@ -128,6 +141,7 @@ def test_an_episode_that_dies_every_time_fails_and_leaves_nothing(tmp_path: Path
     assert len(killed) == 3
     assert until(lambda: not any(in_session(host) for host in killed), 5)
     assert not (tmp_path / "episode").exists()
+    assert not [*scratch.iterdir()]
 
 
 def test_attempts_that_fail_are_kept_under_names_of_their_own(
@@ -170,7 +184,8 @@ def test_a_stopped_episode_ends_at_once(tmp_path: Path) -> None:
     assert until(lambda: not in_session(hosts[0]), 5)
 
 
-def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
+def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scratch = own_temporary_folder(tmp_path, monkeypatch)
     script = (
         "import sys; from pathlib import Path; from collector.plan import EpisodePlan;"
         "from collector.play import play;"
@@ -182,10 +197,12 @@ def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
     try:
         assert until(lambda: children(parent.pid, "bridge.js"), 20)
         (host,) = children(parent.pid, "collector.host")
+        assert [*scratch.iterdir()]
     finally:
         parent.kill()
         parent.wait()
     assert until(lambda: not in_session(host), 5)
+    assert not [*scratch.iterdir()]
 
 
 def test_a_full_disk_is_told(small_disk: Path) -> None:
