@@ -11,6 +11,7 @@
  */
 
 const { target } = require('./crosshair')
+const { poseOf } = require('./observer')
 const { hasSeat, takeAlong } = require('./riding')
 const { Screen } = require('./screen')
 
@@ -27,6 +28,7 @@ const BREAK_PAUSE = 5 // ticks after a block broke until a held button starts on
 const USE_PAUSE = 4 // ticks between uses of a held button
 const SWING = 6 // ticks
 const EYES = { standing: 1.62, sneaking: 1.27 }
+const EYES_OF_POSE = { swimming: 0.4, fall_flying: 0.4, spin_attack: 0.4, sleeping: 0.2 }
 const PITCH_LIMIT = Math.PI / 2
 
 class Controls {
@@ -256,7 +258,7 @@ class Controls {
     this.boarding = false
     takeAlong(this.bot)
     if (this.swing >= 0 && ++this.swing >= SWING) this.swing = -1
-    const goal = this.bot.getControlState('sneak') ? EYES.sneaking : EYES.standing
+    const goal = EYES_OF_POSE[poseOf(this.bot)] ?? (this.bot.getControlState('sneak') ? EYES.sneaking : EYES.standing)
     this.eyeHeight += (goal - this.eyeHeight) / 2 // as the game's camera does
     if (Math.abs(goal - this.eyeHeight) < 0.001) this.eyeHeight = goal
     return this.done

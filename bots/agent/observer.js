@@ -7,6 +7,9 @@ const { occupied, FIRST_OF_PLAYER } = require('./screen')
 const HURT = 10 // ticks of red tint
 const AIR = 300 // ticks of breath
 const AIR_KEY = 1 // entity metadata
+const POSE_KEY = 6
+// Names of the protocol's poses that a player can have, in its order; later ones are of mobs.
+const POSES = ['standing', 'fall_flying', 'sleeping', 'swimming', 'spin_attack', 'crouching', 'long_jumping', 'dying']
 
 class Observer {
   constructor (bot, controls) {
@@ -47,6 +50,7 @@ class Observer {
       in_lava: Boolean(isInLava),
       sneaking: keys.sneak,
       sprinting: keys.sprint && keys.forward && !keys.sneak,
+      pose: poseOf(bot),
       alive: bot.isAlive,
       health: bot.health,
       food: bot.food,
@@ -81,4 +85,9 @@ class Observer {
   }
 }
 
-module.exports = { Observer }
+/** The pose that the server tells of the player. */
+function poseOf (bot) {
+  return POSES[bot.entity.metadata?.[POSE_KEY]] ?? POSES[0]
+}
+
+module.exports = { Observer, poseOf }

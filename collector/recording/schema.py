@@ -138,6 +138,9 @@ STATE = [
     ("in_lava", pa.bool_()),
     ("sneaking", pa.bool_()),
     ("sprinting", pa.bool_()),
+    # How the body is held, by the game's name: standing, crouching, swimming (also crawling), fall_flying,
+    # sleeping, spin_attack, dying; null before it was recorded. Sneaking is told by its own column at once.
+    ("pose", pa.string()),
     ("alive", pa.bool_()),
     ("health", pa.float32()),  # 0 … 20
     ("food", pa.int16()),  # 0 … 20
