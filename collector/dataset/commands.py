@@ -33,16 +33,26 @@ def inspect(dataset: DatasetPath, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def verify(dataset: DatasetPath, as_json: AsJson = False) -> None:
+def verify(
+    dataset: DatasetPath,
+    sample: Annotated[
+        int | None,
+        typer.Option(min=1, help="Check only so many episodes, and all of their shards. Default: all."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Which episodes --sample draws.")] = 0,
+    as_json: AsJson = False,
+) -> None:
     """Check every byte of a dataset: sizes, hashes, decoding, rows = frames.
 
     Exits with 1, and the reason for each broken sample, when something is wrong.
+
+    Example: `collector verify s3://bucket/data --sample 100 --seed 7`
     """
     from collector import dataset as datasets  # noqa: PLC0415
 
     opened = datasets.open(dataset, quarantine=True)
-    with episodes_done(len(opened.episodes)) as advance:
-        report = datasets.verify(opened, on_episode=advance)
+    with episodes_done(min(sample or len(opened.episodes), len(opened.episodes))) as advance:
+        report = datasets.verify(opened, sample=sample, seed=seed, on_episode=advance)
     if as_json:
         print_json({"ok": report.ok, **report.model_dump(mode="json")})
     else:

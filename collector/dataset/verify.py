@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import random
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -45,25 +46,35 @@ class Verification(BaseModel):
 
 
 def verify(
-    dataset: str | Path | Dataset, *, on_episode: Callable[[str], None] = lambda _: None
+    dataset: str | Path | Dataset,
+    *,
+    sample: int | None = None,
+    seed: int = 0,
+    on_episode: Callable[[str], None] = lambda _: None,
 ) -> Verification:
     """Check every shard, recording and member by hash, decode every video, count rows and frames.
 
     Args:
         dataset: what to check; quarantined episodes too, when it is given by path.
+        sample: check only so many episodes, with the whole shards that they lie in; all if left.
+        seed: which episodes those are.
         on_episode: is called with the name of each episode when it has been checked.
 
     Raises:
         NotADataset: there is none.
     """
     opened = dataset if isinstance(dataset, Dataset) else open_dataset(dataset, quarantine=True)
-    shards = {episode.shard for episode in opened.episodes}
+    episodes: Sequence[Episode] = opened.episodes
+    if sample is not None and sample < len(episodes):
+        drawn = sorted(random.Random(seed).sample(range(len(episodes)), sample))
+        episodes = [episodes[index] for index in drawn]
+    shards = {episode.shard for episode in episodes}
     problems = [
         problem for shard in sorted(shards, key=lambda s: s.key) for problem in _check_object(opened, shard)
     ]
-    recordings = {episode.recording for episode in opened.episodes if episode.recording}
+    recordings = {episode.recording for episode in episodes if episode.recording}
     frames = 0
-    for episode in opened.episodes:
+    for episode in episodes:
         found = list(_check_episode(opened, episode))
         problems += found
         frames += 0 if found else episode.ticks * len(episode.players)
@@ -72,7 +83,7 @@ def verify(
         url=opened.url,
         version=opened.version,
         shards=len(shards),
-        episodes=len(opened.episodes),
+        episodes=len(episodes),
         frames=frames,
         bytes=sum(place.bytes for place in shards | recordings),
         problems=tuple(problems),

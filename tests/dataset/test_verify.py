@@ -33,6 +33,21 @@ def test_a_good_dataset_is_read_whole(folder: Path) -> None:
     assert report.bytes == sum(path.stat().st_size for path in files)
 
 
+def test_a_sample_is_checked_with_its_shards_only(folder: Path) -> None:
+    kept = collector.dataset.open(folder).episode("a").shard
+    with (folder / kept.key).open("r+b") as stream:
+        stream.truncate(kept.bytes // 2)
+    seen: dict[int, list[str]] = {seed: [] for seed in range(8)}
+    found = {}
+    for seed, names in seen.items():
+        found[seed] = verify(folder, sample=1, seed=seed, on_episode=names.append)
+        assert found[seed].episodes == found[seed].shards == 1
+    assert {name for names in seen.values() for name in names} == {"a", "b", "c"}
+    assert all(found[seed].ok == (names == ["c"]) for seed, names in seen.items())
+    assert verify(folder, sample=1, seed=3) == found[3]
+    assert verify(folder, sample=99).episodes == 3
+
+
 @pytest.mark.parametrize("member", ["rgb", "rows", "card"])
 def test_a_flipped_byte_is_found_in_its_sample(folder: Path, member: str) -> None:
     place = collector.dataset.open(folder).episode("b").place(member, 1)
