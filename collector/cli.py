@@ -21,6 +21,7 @@ from collector.errors import CollectorError, UsageError, from_os
 from collector.evaluation import commands as evaluation_commands
 from collector.jobs import commands as service_commands
 from collector.plan import WorldKind
+from collector.planes import FORMS
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -30,15 +31,21 @@ app = typer.Typer(
     help="Minecraft multiplayer data: play once on a shared tick clock, record everything, "
     "render every view from the recording.",
 )
-app.add_typer(dataset_commands.app)
-app.add_typer(evaluation_commands.app, name="evaluate")
-app.add_typer(service_commands.app)
-app.add_typer(client_commands.app)
+for title, part in {
+    "Datasets": dataset_commands.app,
+    "The service": service_commands.app,
+    "Jobs of a service": client_commands.app,
+}.items():
+    for command in part.registered_commands:
+        command.rich_help_panel = title  # typer has none for a part without a name of its own
+    app.add_typer(part)
+app.add_typer(evaluation_commands.app, name="evaluate", rich_help_panel="Datasets")
 
 Part = Literal["play", "render", "encode", "collect", "read", "service", "catalog", "servers"]
 SIZE = "640x360"
 Size = Annotated[str, typer.Option(help="Picture size, 64x64 to 1920x1080.", metavar="WIDTHxHEIGHT")]
-Planes = Annotated[str, typer.Option(help="What to render: rgb, depth, segment; separated by commas.")]
+PLANES = f"What to render: {', '.join(['rgb', *FORMS])}; separated by commas."
+Planes = Annotated[str, typer.Option(help=PLANES)]
 
 
 @app.command()
@@ -104,9 +111,7 @@ def collect(
         str | None,
         typer.Option(help="Picture size, 64x64 to 1920x1080. Default: 640x360.", metavar="WIDTHxHEIGHT"),
     ] = None,
-    planes: Annotated[
-        str | None, typer.Option(help="What to render: rgb, depth, segment. Default: rgb.")
-    ] = None,
+    planes: Annotated[str | None, typer.Option(help=f"{PLANES} Default: rgb.")] = None,
 ) -> None:
     """Play episodes, render every player's view, check them, and pack a dataset.
 
@@ -167,7 +172,7 @@ def render(
     size: Size = SIZE,
     planes: Planes = "rgb",
 ) -> None:
-    """Render one player's view of a recording, at any size, with depth and segmentation.
+    """Render one player's view of a recording, at any size, with depth, segmentation and more.
 
     The first plane goes into FILE, each other one into a file beside it that is named after the plane.
 
