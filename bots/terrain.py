@@ -123,6 +123,13 @@ class Terrain:
                 return Hit(cell, face, eye.plus(*offset.scaled(distance / length)))
         return None
 
+    def clear(self, start: Vec, end: Vec) -> bool:
+        """Whether there is only air on the straight way between two points."""
+        offset = end.minus(start)
+        length = offset.length()
+        way = _cells(start, offset.scaled(1 / length), length) if length else ()
+        return all(self.block(cell).air for cell, _, _ in way)
+
 
 def _index(x: int, y: int, z: int) -> int:
     return (y & 15) << 8 | (z & 15) << 4 | (x & 15)

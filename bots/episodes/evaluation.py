@@ -7,15 +7,20 @@ where it does in the published sets, so that start indices are alike.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 from pydantic import Field
 
 from bots.episodes.base import Episode, EpisodeParameters, Kit
-from bots.geometry import Cell, Vec, heading
+from bots.errors import SkillFailed
+from bots.geometry import Cell, Vec, direction, heading
 from bots.player import Player
 from bots.scene import Scene
 from bots.script import Script, wait
+from bots.skills.moving import KEY_ANGLES, LOOK_AHEAD
+from bots.skills.sight import all_see_all
 from bots.skills.stance import sneak
 
 LEAD_TICKS = 18  # before the marker
@@ -23,7 +28,11 @@ SNEAK_TICKS = 5
 IDLE_TICKS = 25
 AFTER_TICKS = 300  # that follow the marker, at least
 CAMERA_SPEED = 171.8873  # degrees per second, what the later Solaris sets turn at
-SPOTS = 200  # places that are tried for a pair
+SPOTS = 2400  # places that are tried; a tenth of a second
+SPOTS_PER_BLOCK = 50  # so many within each block more around the players
+CLIMB = 4  # blocks up or down, besides one for each block away
+
+Formation = list[Cell]  # where each of the players stands
 
 
 class EvaluationParameters(EpisodeParameters):
@@ -65,30 +74,63 @@ class EvaluationEpisode(Episode):
         while self.scene.tick < max(self.ends, lead + SNEAK_TICKS + IDLE_TICKS + AFTER_TICKS):
             yield
 
-    def face_off(self, apart: int, *, free: int = 0) -> None:
-        """Puts the players `apart` blocks from each other along an axis, on level ground, face to face.
+    def face_off(self, apart: int) -> None:
+        """Puts two players `apart` blocks from each other along an axis, face to face (see `gather`)."""
 
-        `free`: so many blocks around each must be level, too. Where no such place is near, they stay.
+        def pair(first: Cell) -> Formation:
+            x, z = self.scene.rng.choice(((apart, 0), (0, apart)))
+            return [first, first.plus(x, 0, z)]
+
+        self.gather(pair)
+
+    def gather(self, formation: Callable[[Cell], Formation]) -> None:
+        """Puts the players around a place near which the test can be played, looking at their middle.
+
+        `formation` tells where they stand around a cell. Raises `SkillFailed` when no such place is found.
         """
+        for cell in self._places():
+            standing = formation(cell)
+            if self.fits(standing):
+                self._place(standing)
+                return
+        raise SkillFailed(
+            f"{self.name}: none of {SPOTS} places near is level, with free sight from player to player; "
+            "try another seed or world"
+        )
+
+    def fits(self, standing: Formation) -> bool:
+        """Whether the test can be played from there: players see each other wherever it leads them."""
+        terrain = self.scene.terrain
+        return all(
+            all(terrain.standable(cell) for cell in cells) and all_see_all(terrain, cells)
+            for cells in self.ways(standing)
+        )
+
+    def ways(self, standing: Formation) -> Iterator[Formation]:
+        """Where the players stand, first and later on, if the test leads them away."""
+        yield standing
+
+    def walked(self, standing: Formation, walker: int, key: str, blocks: float) -> Iterator[Formation]:
+        """Where two players stand while one of them, who faces the other, walks with a key."""
+        here, there = standing[walker], standing[1 - walker]
+        way = direction(heading(there.floor().minus(here.floor())) + KEY_ANGLES[key], 0.0)
+        for step in range(math.ceil(blocks + LOOK_AHEAD) + 1):
+            cells = list(standing)
+            cells[walker] = here.plus(round(way.x * step), 0, round(way.z * step))
+            yield cells
+
+    def _places(self) -> Iterator[Cell]:
+        """Cells to stand in, at random, ever farther from the middle of the players."""
         centre = self.scene.middle.cell()
         for attempt in range(SPOTS):
-            spread = attempt // 8
+            spread = attempt // SPOTS_PER_BLOCK
             dx, dz = (self.scene.rng.randint(-spread, spread) for _ in range(2))
-            along = self.scene.rng.choice((Cell(1, 0, 0), Cell(0, 0, 1)))
-            first = self.scene.terrain.ground(centre.plus(dx, 0, dz), spread + 4)
-            if first is None:
-                continue
-            second = first.plus(along.x * apart, 0, along.z * apart)
-            if self.level(first, free) and self.level(second, free):
-                self.place(first.floor(), second.floor())
-                return
+            ground = self.scene.terrain.ground(centre.plus(dx, 0, dz), spread + CLIMB)
+            if ground is not None:
+                yield ground
 
-    def level(self, cell: Cell, free: int) -> bool:
-        """Whether one can stand on all cells around a cell."""
-        around = range(-free, free + 1)
-        return all(self.scene.terrain.standable(cell.plus(x, 0, z)) for x in around for z in around)
-
-    def place(self, first: Vec, second: Vec) -> None:
-        """Puts the players there, looking at each other."""
-        for player, here, there in zip(self.scene.players, (first, second), (second, first), strict=True):
-            self.scene.teleport(player, here, heading(there.minus(here)))
+    def _place(self, standing: Formation) -> None:
+        floors = [cell.floor() for cell in standing]
+        middle = Vec(*(sum(axis) / len(floors) for axis in zip(*floors, strict=True)))
+        for player, floor in zip(self.scene.players, floors, strict=True):
+            self.scene.teleport(player, floor, heading(middle.minus(floor)))

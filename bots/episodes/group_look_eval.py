@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from bots.episodes.evaluation import SPOTS, EvaluationEpisode, EvaluationParameters
-from bots.geometry import Cell, heading
+from bots.episodes.evaluation import EvaluationEpisode, EvaluationParameters, Formation
+from bots.geometry import Cell
 from bots.player import Player
 from bots.script import Script
 from bots.skills.looking import turn_evenly
@@ -23,20 +23,11 @@ class GroupLookEval(EvaluationEpisode):
     Parameters = EvaluationParameters
 
     def prepare(self) -> Script[None]:
-        """In a circle on level ground, looking at its middle. Where none is near, they stay."""
-        centre = self.scene.middle.cell()
-        for attempt in range(SPOTS):
-            spread = attempt // 8
-            dx, dz = (self.scene.rng.randint(-spread, spread) for _ in range(2))
-            middle = self.scene.terrain.ground(centre.plus(dx, 0, dz), spread + 4)
-            if middle is not None and all(self.level(cell, 0) for cell in self.circle(middle)):
-                for player, cell in zip(self.scene.players, self.circle(middle), strict=True):
-                    towards = heading(middle.floor().minus(cell.floor()))
-                    self.scene.teleport(player, cell.floor(), towards)
-                break
+        """In a circle on level ground, looking at its middle."""
+        self.gather(self.circle)
         yield
 
-    def circle(self, middle: Cell) -> list[Cell]:
+    def circle(self, middle: Cell) -> Formation:
         """A cell for each player."""
         step = math.tau / len(self.scene.players)
         return [

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from pydantic import Field
 
-from bots.episodes.evaluation import EvaluationEpisode, EvaluationParameters
+from bots.episodes.evaluation import EvaluationEpisode, EvaluationParameters, Formation
 from bots.player import Player
+from bots.scene import Scene
 from bots.script import Script, wait
 from bots.skills.looking import turn_evenly
 from bots.skills.moving import walk_keys
@@ -15,7 +17,6 @@ from bots.skills.moving import walk_keys
 STEPS = ("", "left", "right")  # what the other one does while nobody looks
 TURN = 180.0  # degrees
 BEFORE_STEP = 20  # ticks after the turn
-FREE = 5  # blocks
 
 
 class LongLookAwayEvalParameters(EvaluationParameters):
@@ -37,15 +38,25 @@ class LongLookAwayEval(EvaluationEpisode):
     Parameters = LongLookAwayEvalParameters
     parameters: LongLookAwayEvalParameters
 
+    def __init__(self, parameters: LongLookAwayEvalParameters, scene: Scene) -> None:
+        super().__init__(parameters, scene)
+        self.actor, step = divmod(self.case, len(STEPS))
+        self.step = STEPS[step]
+
     def prepare(self) -> Script[None]:
         """Face to face, with level ground to step on."""
-        self.face_off(round(self.scene.rng.uniform(*self.distance)), free=FREE)
+        self.face_off(round(self.scene.rng.uniform(*self.distance)))
         yield
+
+    def ways(self, standing: Formation) -> Iterator[Formation]:
+        """Along the steps aside."""
+        if not self.step:
+            return super().ways(standing)
+        return self.walked(standing, 1 - self.actor, self.step, self.parameters.blocks[1])
 
     def script(self, player: Player) -> Script[None]:
         """Looks away and back, or steps aside."""
-        actor = self.scene.players[self.case // len(STEPS)]
-        if player is actor:
+        if player.index == self.actor:
             yield from self.look_away(player)
         else:
             yield from self.step_aside(player)
@@ -54,8 +65,7 @@ class LongLookAwayEval(EvaluationEpisode):
     def look_away(self, player: Player) -> Script[None]:
         """Marks, turns half around, stays so, turns back."""
         hold = player.rng.randint(*self.parameters.hold)
-        step = STEPS[self.case % len(STEPS)]
-        self.note(actor=player.name, hold_ticks=hold, step=step)
+        self.note(actor=player.name, hold_ticks=hold, step=self.step)
         yield from self.marker(player)
         yield from turn_evenly(player, math.radians(TURN), speed=self.parameters.camera_speed)
         yield from wait(hold)
@@ -67,6 +77,5 @@ class LongLookAwayEval(EvaluationEpisode):
             yield
         turn = math.ceil(TURN / self.parameters.camera_speed * 20)
         yield from wait(turn + BEFORE_STEP)
-        step = STEPS[self.case % len(STEPS)]
-        if step:
-            yield from walk_keys(player, step, player.rng.uniform(*self.parameters.blocks))
+        if self.step:
+            yield from walk_keys(player, self.step, player.rng.uniform(*self.parameters.blocks))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 
-from bots.episodes.evaluation import EvaluationEpisode, EvaluationParameters
+from bots.episodes.evaluation import EvaluationEpisode, EvaluationParameters, Formation
+from bots.geometry import heading
 from bots.player import Player
 from bots.script import Script
 from bots.skills.looking import turn_evenly
+from bots.skills.sight import eye_at, open_view
 
 APART = 4  # blocks
 QUARTER = math.pi / 2
+# What is nearer would fill the picture of one of them, and nobody could tell whether both look at the same.
+OPEN = 8.0  # blocks
 
 
 class TurnToLookEval(EvaluationEpisode):
@@ -28,13 +32,23 @@ class TurnToLookEval(EvaluationEpisode):
         self.face_off(APART)
         yield
 
+    def fits(self, standing: Formation) -> bool:
+        """Whether they see each other, and far enough to where they will look."""
+        if not super().fits(standing):
+            return False
+        facing = heading(standing[1].floor().minus(standing[0].floor()))
+        views = zip(standing, (facing, facing + math.pi), self.turns, strict=True)
+        return all(open_view(self.scene.terrain, eye_at(cell), yaw + turn, OPEN) for cell, yaw, turn in views)
+
+    @property
+    def turns(self) -> tuple[float, float]:
+        """By how much each turns, in radians: who stands opposite turns the other way to the same side."""
+        turn = QUARTER if self.case == 0 else -QUARTER
+        return turn, -turn if self.same_side else turn
+
     def script(self, player: Player) -> Script[None]:
         """Both mark and turn by a quarter."""
-        side = 1 if self.case == 0 else -1
-        mirrored = player.index == 1 and self.same_side  # who stands opposite turns the other way
         self.note(same_side=self.same_side)
         yield from self.marker(player)
-        yield from turn_evenly(
-            player, QUARTER * side * (-1 if mirrored else 1), speed=self.parameters.camera_speed
-        )
+        yield from turn_evenly(player, self.turns[player.index], speed=self.parameters.camera_speed)
         yield from self.finish()

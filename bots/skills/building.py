@@ -11,6 +11,7 @@ from bots.script import Script, at_most, until, wait
 from bots.skills.aiming import point_to_place, points_to_place, unobstructed
 from bots.skills.looking import SPEED, angles_to, look_at
 from bots.skills.moving import BODY, stand_still, step_to, walk_to
+from bots.skills.sight import eye_at
 from bots.terrain import Terrain
 
 TRIES = 2
@@ -20,7 +21,6 @@ PATIENCE_TICKS = 40  # for somebody else to go out of the way
 SPOTS_TRIED = 4
 REACH_FLAT = 3  # blocks to a side
 STEP_TICKS = 40
-EYES = 1.62
 JUMP_HEIGHT = 1.15  # blocks, at which a jump stays for some ticks
 JUMP_TICKS = 10
 TALL = 1.8
@@ -116,7 +116,7 @@ def go_to_reach(player: Player, cell: Cell) -> Script[None]:
     spots = [
         spot
         for spot in _spots_around(player, cell)
-        if spot != here and _in_reach(player.terrain, _eye(spot), cell) and not _taken(player, spot)
+        if spot != here and _in_reach(player.terrain, eye_at(spot), cell) and not _taken(player, spot)
     ]
     for spot in sorted(spots, key=lambda at: at.floor().distance(player.position))[:SPOTS_TRIED]:
         try:
@@ -176,7 +176,3 @@ def _spots_around(player: Player, cell: Cell) -> list[Cell]:
     near = range(-REACH_FLAT, REACH_FLAT + 1)
     offsets = [(x, y, z) for x in near for z in near for y in range(-3, 2) if (x, z) != (0, 0)]
     return [spot for spot in (cell.plus(*offset) for offset in offsets) if player.terrain.standable(spot)]
-
-
-def _eye(spot: Cell) -> Vec:
-    return spot.floor().plus(0, EYES, 0)

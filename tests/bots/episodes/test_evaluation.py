@@ -7,7 +7,7 @@ import math
 import pytest
 
 from bots.stage import Stage
-from bots.tick import Tick
+from bots.tick import Row, Tick
 from tests.bots.conftest import PlayType, positions
 
 TYPES = (
@@ -74,20 +74,31 @@ def test_translation_goes_where_its_key_says_and_comes_back(
     assert math.dist(path[-1], path[0]) < 1
 
 
-def test_structure_stands_and_the_observer_sees_it(play_type: PlayType, stages: dict[str, Stage]) -> None:
-    ticks = play_type("structureEval", "flat", 1, {"case": 1})
+@pytest.mark.parametrize(("case", "name"), [(0, "alpha"), (1, "bravo")])
+def test_structure_stands_and_the_observer_looks_at_its_front_when_the_test_ends(
+    case: int, name: str, play_type: PlayType, stages: dict[str, Stage]
+) -> None:
+    ticks = play_type("structureEval", "flat", case, {"case": case})
     told = stages["flat"].metadata
-    assert (told["builder"], told["alpha_builds"], told["bravo_builds"]) == ("bravo", False, True)
+    assert (told["builder"], told["alpha_builds"], told["bravo_builds"]) == (name, case == 0, case == 1)
     built = [list(change[:3]) for tick in ticks for change in tick.blocks]
     assert sorted(built) == sorted(told["cells"])
-    builder_done = max(
-        tick.index for tick in ticks if any(tick.players[1][f"action.{k}"] for k in ("use", "place_block"))
+    last = max(tick.index for tick in ticks if acts(tick.players[case]))
+    assert last + 20 <= 62 + 240, "later, the test ends before both look"
+    x, z = (sum(cell[axis] + 0.5 for cell in told["cells"]) / len(told["cells"]) for axis in (0, 2))
+    assert len({cell[2] for cell in told["cells"]}) == 1, "it runs along x"
+    for player in (0, 1):
+        row = ticks[last + 20].players[player]
+        assert math.dist((row["x"], row["z"]), (x, z - 6)) < 2
+        assert math.cos(row["yaw"] - math.atan2(row["x"] - x, row["z"] - z)) > 0.999
+    assert not any(acts(tick.players[1 - case]) for tick in ticks[last:])
+
+
+def acts(row: Row) -> bool:
+    """Whether a player presses a key or turns."""
+    return any(
+        value is True or (value and "camera" in name) for name, value in row.items() if "action" in name
     )
-    observer = ticks[min(builder_done + 160, len(ticks) - 1)].players[0]
-    x, z = (told["cells"][0][axis] + 0.5 for axis in (0, 2))
-    assert math.dist((observer["x"], observer["z"]), (x, z)) == pytest.approx(6, abs=1.2)
-    to = math.atan2(observer["x"] - x, observer["z"] - z)
-    assert math.cos(observer["yaw"] - to) > 0.99
 
 
 @pytest.mark.parametrize(("kind", "same"), [("turnToLookEval", True), ("turnToLookOppositeEval", False)])
