@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from collector.evaluation.scene import Blocks, Scene
 from collector.quality.measures import column, on_screen, positions
@@ -24,6 +25,8 @@ LAST_LOOK = 240
 MIDDLE = 0.2
 # So near to the edge of the picture a player is half inside, and no answer is the right one.
 EDGE = (0.9, 1.15)
+# Degrees off the front of a structure, up to which its width can be told.
+ASKEW = 25.0
 SAME_VIEW, OTHER_VIEW = 45.0, 135.0
 YES_NO = ("yes", "no")
 
@@ -109,7 +112,7 @@ def placement(scene: Scene) -> Iterator[Ask]:
     observer, tick, blocks, visible = _structure(scene)
     if visible < len(blocks):
         return
-    shape = _shape(blocks, float(column(scene.tables[observer], "yaw")[tick]))
+    shape = _shape(blocks, positions(scene.tables[observer])[tick])
     choices = ("1x1", "1x2", "2x2", "4x1", "none")
     text = "How many blocks wide and high is the structure of stone on the ground?"
     if shape in choices:
@@ -225,12 +228,17 @@ def _structure(scene: Scene) -> tuple[int, int, Blocks, int]:
     return 1 - builder, tick, blocks, sum(bool(one.inside[tick]) for one in seen)
 
 
-def _shape(blocks: Blocks, yaw: float) -> str:
-    """Width and height, as seen when looking to `yaw`, of the box around blocks that fill it; "" when there
-    are gaps.
+def _shape(blocks: Blocks, eye: NDArray[np.float64]) -> str:
+    """Width and height, as seen from a place, of the box around blocks that fill it.
+
+    "" when there are gaps, or when it is seen from a corner: then no width is the right one.
     """
     if not blocks:
         return "none"
-    east, up, south = (int(extent) for extent in np.ptp(np.stack(blocks), axis=0) + 1)
-    wide = south if abs(np.sin(yaw)) > abs(np.cos(yaw)) else east
-    return f"{wide}x{up}" if east * up * south == len(blocks) else ""
+    cells = np.stack(blocks)
+    east, up, south = (int(extent) for extent in np.ptp(cells, axis=0) + 1)
+    aside, _, ahead = np.abs(cells.mean(axis=0) - eye)
+    off = np.degrees(np.arctan2(min(aside, ahead), max(aside, ahead)))
+    if east * up * south != len(blocks) or (off > ASKEW and east != south):
+        return ""
+    return f"{south if aside > ahead else east}x{up}"

@@ -50,6 +50,8 @@ def test_who_does_nothing_at_all_ends_nothing(tmp_path: Path) -> None:
         ({65: [(x, y, 0, 1) for x in (0, 1) for y in (64, 65)], 70: [(0, 65, 0, 0)]}, []),  # an L: not asked
         ({65: [(0, y, z, 1) for z in (-1, 0) for y in (64, 65)]}, ["1x2"]),  # seen from its end
         ({65: [(0, 64, z, 1) for z in range(-2, 2)]}, ["1x1"]),
+        ({65: [(x, 64, 0, 1) for x in range(1, 5)]}, []),  # from a corner
+        ({65: [(4, 64, 0, 1), (4, 65, 0, 1)]}, ["1x2"]),  # which does not matter to a column
         ({}, ["none"]),
         ({65: [(0, 64, 0, 1), (0, 65, -9, 1)]}, []),  # half of it behind who is asked
     ],
