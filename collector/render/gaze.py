@@ -5,15 +5,18 @@ All of it follows from the recorded rows. Matrices act in the eye's axes: x righ
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from collector.render.assets.bake import rotation_x, rotation_y, rotation_z
+from collector.render.beds import BEDS, bed_of
 from collector.render.bodies.facets import Vector, matrix
 from collector.render.camera import Camera, camera_of
-from collector.render.tracks import Tracks
+from collector.render.tracks import SLEEPING, Tracks
 from collector.render.view import View
 from collector.render.world.world import World
 
@@ -24,6 +27,7 @@ EASE = 0.5  # share of the way that the field of view and the hand's sway go in 
 SWAY = 0.1
 HURT_TICKS, HURT_ROLL = 10, 14.0  # degrees
 DEATH_TICKS = 20
+BED_LIFT = 0.3  # blocks
 
 
 @dataclass(frozen=True)
@@ -48,15 +52,22 @@ class Gaze:
 
     def camera(self, tick: int, player: int) -> Camera:
         """The camera of a player at a tick."""
-        row = self._tracks.state(tick, player)
-        eye = eye_of(row)
+        eye, yaw, pitch = self._look(self._tracks.state(tick, player))
         fov = self._view.fov * float(self._steps[player].fov[tick])
         if self._world.fluid(eye):
             fov *= FLUID_FOV
-        camera = camera_of(eye, row["yaw"], row["pitch"], self._view, fov)
+        camera = camera_of(eye, yaw, pitch, self._view, fov)
         to_camera = np.diag([1.0, -1.0, -1.0, 1.0])
         shake = to_camera @ np.linalg.inv(self.shake(tick, player)) @ to_camera
         return Camera(camera.intrinsics, camera.pose @ shake)
+
+    def _look(self, row: dict[str, Any]) -> tuple[Vector, float, float]:
+        """Eye, yaw and pitch of a player's camera; in bed it is over the pillow and looks at the feet."""
+        eye = eye_of(row)
+        facing = bed_of(self._world, row) if row["pose"] == SLEEPING else ""
+        if not facing:
+            return eye, row["yaw"], row["pitch"]
+        return np.add(eye, [0, BED_LIFT, 0]), math.radians(BEDS[facing].view), 0.0
 
     def shake(self, tick: int, player: int) -> Vector:
         """What moves the picture and the hand alike: the tilt when hurt or dead, and bobbing if wanted."""

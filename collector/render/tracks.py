@@ -10,10 +10,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from collector.recording import Recording
-from collector.render.overlay.status import HOTBAR_SLOTS, INVENTORY, Screen, Status
+from collector.render.overlay.status import DEEP_SLEEP, HOTBAR_SLOTS, INVENTORY, Screen, Status
 from collector.render.world.sky import Clock
 
 NESTED = ("inventory", "window_items", "carried")
+ON_FOOT = -1
+SLEEPING = "sleeping"  # a pose
+# What stands for null, which is all there is in recordings from before there were these columns.
+NULLS: dict[str, int | str] = {"vehicle": ON_FOOT, "pose": "standing"}
 
 
 class Tracks:
@@ -26,13 +30,17 @@ class Tracks:
         count = len(recording.meta.players)
         table = recording.players
         self.player = {
-            name: column_array(table[name]).reshape(-1, count)
+            name: column_array(table[name], NULLS.get(name)).reshape(-1, count)
             for name in table.column_names
             if name not in NESTED and not name.startswith("action.")
         }
         self._inventory, self._held = table["inventory"], table["held_item"]
         self._own, self._carried = table["window_items"], table["carried"]
         self._players = count
+        self._asleep = np.zeros(self.player["pose"].shape, np.int64)
+        for tick in range(1, len(self._asleep)):
+            sleeps = self.player["pose"][tick] == SLEEPING
+            self._asleep[tick] = np.where(sleeps, np.minimum(self._asleep[tick - 1] + 1, DEEP_SLEEP), 0)
         self._ticks = recording.ticks.to_pydict()
 
     def state(self, tick: int, player: int) -> dict[str, Any]:
@@ -68,6 +76,7 @@ class Tracks:
             slot=int(row["hotbar_slot"]),
             items=tuple((slot, *carried[slot]) for slot in sorted(carried)),
             screen=self._screen(tick, player),
+            asleep=int(self._asleep[tick, player]),
         )
 
     def _screen(self, tick: int, player: int) -> Screen | None:
@@ -97,6 +106,7 @@ class Tracks:
         return Clock(row["time_of_day"][tick], row["age"][tick], row["rain"][tick], row["thunder"][tick])
 
 
-def column_array(column: pa.ChunkedArray) -> NDArray[Any]:
-    """A column as a NumPy array."""
-    return np.asarray(column.to_numpy(zero_copy_only=False))
+def column_array(column: pa.ChunkedArray, null: int | str | None = None) -> NDArray[Any]:
+    """A column as a NumPy array, with `null` where it holds none."""
+    filled = column if null is None else column.fill_null(null)
+    return np.asarray(filled.to_numpy(zero_copy_only=False))

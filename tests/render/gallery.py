@@ -31,6 +31,7 @@ Picture = NDArray[np.uint8]
 Script = Callable[[int], dict[str, Any]]
 QUALITY = 85  # of the JPEG files
 BARE = View(width=64, height=64, fov=27, hud=False, hand=False, view_distance=4, supersampling=2)
+PACES = {"walking": 0.15, "swimming, arms ahead": 0.1, "swimming, arms back": 0.22}  # blocks a tick
 SMALL = View(width=320, height=180, view_distance=6)
 ITEMS = (
     *("oak_planks", "cobblestone", "torch", "bread", "diamond_sword", "iron_pickaxe", "oak_log", "apple"),
@@ -99,6 +100,7 @@ def bodies(folder: Path) -> Sheet:
 
 def players(folder: Path) -> Sheet:
     """Players: skins, poses, armour, held items."""
+    table, place = studio().table, {"x": 0.5, "y": 64.0, "z": 0.5, "yaw": math.pi - 0.3, "pitch": -0.1}
     poses: list[tuple[str, dict[str, Any]]] = [
         ("standing", {}),
         ("walking", {"x": 0.5}),
@@ -108,9 +110,28 @@ def players(folder: Path) -> Sheet:
         ("armour", {"inventory": ARMOUR}),
         ("a block in the hand", {"held_item": "oak_planks"}),
         ("dead", {"alive": False, "health": 0.0}),
+        ("swimming, arms ahead", {"pose": "swimming", "in_water": True, "y": 64.5}),
+        ("swimming, arms back", {"pose": "swimming", "in_water": True, "y": 64.5, "x": 0.5}),
+        ("crawling", {"pose": "swimming", "z": -0.6}),
+        ("gliding", {"pose": "fall_flying", "y": 64.8, "z": -1.2}),
+        ("in bed", {"pose": "sleeping", "y": 64.6875}),
+        ("in a minecart", {"vehicle": 0, "y": 63.65}),
+        ("in a boat", {"vehicle": 1, "y": 63.55}),
     ]
+    props: dict[str, dict[str, Any]] = {
+        "in bed": {
+            "blocks": [
+                (0, 64, z, table.find("red_bed", facing="south", part=part))
+                for z, part in ((0, "head"), (-1, "foot"))
+            ]
+        },
+        "in a minecart": {
+            "blocks": [(0, 64, 0, 0), (0, 64, -1, 0)],
+            "entities": [{**place, "type": "minecart", "yaw": math.pi - 0.3}],
+        },
+        "in a boat": {"entities": [{**place, "entity": 1, "type": "boat", "yaw": math.pi - 0.5}]},
+    }
     names = [name for name, _ in poses] + [f"skin {i}" for i in range(8)]
-    place = {"x": 0.5, "y": 64.0, "z": 0.5, "yaw": math.pi - 0.3, "pitch": -0.1}
     far = {"x": 25.0, "z": 25.0}
 
     def script(tick: int) -> dict[str, Any]:
@@ -119,8 +140,9 @@ def players(folder: Path) -> Sheet:
         if tick < 12 * len(poses):
             # Twelve ticks for each, so that a walk gets going and a body falls.
             name, pose = poses[tick // 12]
-            step = 0.15 * (tick % 12 - 11) if name == "walking" else 0.0
-            rows[0] |= pose | {"z": place["z"] + step}
+            step = PACES.get(name, 0.0) * (tick % 12 - 11)
+            rows[0] |= {"z": place["z"] + step} | pose
+            return {"players": [{}, *rows], **props.get(name, {})}
         return {"players": [{}, *rows]}
 
     scene = studio(player={"x": 2.0, "z": 3.0, "yaw": math.atan2(1.5, 2.5), "pitch": -0.2})

@@ -11,6 +11,7 @@ from collector.recording import Recording
 from collector.render.assets.bake import rotation_y
 from collector.render.assets.files import Assets
 from collector.render.assets.texels import TexelPool
+from collector.render.beds import bed_of
 from collector.render.bodies.entities import Entities, Row
 from collector.render.bodies.facets import Lens, Vector, joined, lit, matrix
 from collector.render.bodies.gait import Gait, gait, wrap
@@ -23,10 +24,11 @@ from collector.render.bodies.objects import Fixtures
 from collector.render.bodies.particles import Particles
 from collector.render.bodies.person import SIZE, SNEAK_DROP, Motion, fallen, person_pose
 from collector.render.bodies.players import OFF_HAND, Players
+from collector.render.bodies.posture import glided, in_bed, posture, stretched
 from collector.render.gaze import ticks_dead
 from collector.render.kernel.render import ENTITY, HAND
-from collector.render.kernel.structs import Shadow, records
-from collector.render.tracks import Tracks
+from collector.render.kernel.structs import Facet, Shadow, records
+from collector.render.tracks import ON_FOOT, SLEEPING, Tracks
 from collector.render.world.world import World
 
 SWING_TICKS = 6
@@ -58,6 +60,7 @@ class Crowd:
         seed = recording.meta.seeds.episode
         self.players = Players(self._count, seed, tracks.item_names(), assets, items, pool)
         self._gaits = [player_gait(tracks, index) for index in range(self._count)]
+        self._postures = [posture(poses) for poses in tracks.player["pose"].T]
         self._grips = [grip(tracks, index) for index in range(self._count)]
         self._entities = Entities(recording)
         self._sizes = {
@@ -113,11 +116,13 @@ class Crowd:
         return shadows
 
     def hand(self, tick: int, player: int, axes: Vector, shake: Vector) -> NDArray[np.void]:
-        """Records of a player's own hand in the space of its eye, which `shake` moves.
+        """Records of a player's own hand in the space of its eye, which `shake` moves; none of who sleeps.
 
         `axes` has rows right, up, forward.
         """
         row = self._tracks.state(tick, player)
+        if row["pose"] == SLEEPING:
+            return records(Facet, 0)
         swing = max(int(row["swing"]), 0) / SWING_TICKS
         name, height = self._grips[player].item[tick], float(self._grips[player].height[tick])
         if name:
@@ -135,28 +140,50 @@ class Crowd:
         return [self._tracks.state(tick, index) for index in range(self._count)]
 
     def _player(self, tick: int, index: int) -> NDArray[np.void]:
-        row, stride = self._tracks.state(tick, index), self._gaits[index]
+        row = self._tracks.state(tick, index)
         slots = self._tracks.inventory(tick, index)
-        pose = person_pose(self._motion(tick, row, stride, OFF_HAND in slots))
+        pose = person_pose(self._motion(tick, row, index, OFF_HAND in slots))
         model = self.players.dressed(index, pose, slots, row["held_item"])
         feet = np.array([row["x"], row["y"] - (SNEAK_DROP if row["sneaking"] else 0.0), row["z"]])
-        turn = rotation_y(np.degrees(stride.body_yaw[tick])) @ fallen(float(self._dead[tick, index]))
-        place = matrix(turn * SIZE, feet - self._world.volume.origin)
+        place = matrix(shift=feet - self._world.volume.origin) @ self._placed(tick, row, index)
         light = self._light(np.array([row["x"], row["y"] + row["eye_height"], row["z"]]))
         flash = HURT_FLASH if row["hurt"] > 0 or not row["alive"] else 0.0
-        return lit(model.moved(place), light, ENTITY + index, flash)
+        return lit(model.moved(place @ matrix(np.eye(3) * SIZE)), light, ENTITY + index, flash)
 
-    def _motion(self, tick: int, row: dict[str, Any], stride: Gait, holding_left: bool) -> Motion:
+    def _placed(self, tick: int, row: Row, index: int) -> Vector:
+        """How a player's body stands, lies or falls at its place."""
+        held = self._postures[index]
+        if row["pose"] == SLEEPING:
+            return in_bed(bed_of(self._world, row), float(row["yaw"]))
+        turn = rotation_y(np.degrees(self._body_yaw(tick, row, index)))
+        place = matrix(turn @ fallen(float(self._dead[tick, index])))
+        if held.gliding[tick]:
+            return place @ glided(float(held.gliding[tick]), float(row["pitch"]))
+        pitch = float(row["pitch"]) if row["in_water"] else 0.0
+        return place @ stretched(float(held.afloat[tick]), row["pose"] == "swimming", pitch)
+
+    def _body_yaw(self, tick: int, row: Row, index: int) -> float:
+        """Where a player's body looks; in a boat, ahead."""
+        boat = self._entities.find(tick, int(row["vehicle"])) if row["vehicle"] != ON_FOOT else None
+        if boat is not None and boat["type"].endswith("boat"):
+            return float(boat["yaw"])
+        return float(self._gaits[index].body_yaw[tick])
+
+    def _motion(self, tick: int, row: Row, index: int, holding_left: bool) -> Motion:
+        gait, riding = self._gaits[index], row["vehicle"] != ON_FOOT
         return Motion(
             age=float(tick),
-            stride=float(stride.stride[tick]),
-            pace=float(stride.pace[tick]),
-            head_yaw=wrap(float(row["yaw"] - stride.body_yaw[tick])),
-            pitch=float(row["pitch"]),
+            stride=float(gait.stride[tick]),
+            pace=0.0 if riding else float(gait.pace[tick]),
+            head_yaw=wrap(float(row["yaw"]) - self._body_yaw(tick, row, index)),
+            pitch=0.0 if row["pose"] == SLEEPING else float(row["pitch"]),
             swing=max(int(row["swing"]), 0) / SWING_TICKS,
             sneaking=bool(row["sneaking"]),
             holding=bool(row["held_item"]),
             holding_left=holding_left,
+            riding=riding,
+            prone=row["pose"] == "swimming",
+            afloat=float(self._postures[index].afloat[tick]),
         )
 
     def _entity(self, row: Row) -> NDArray[np.void]:

@@ -35,6 +35,10 @@ class Entities:
         """The rows of a tick."""
         return self._rows.get(tick, [])
 
+    def find(self, tick: int, entity: int) -> Row | None:
+        """The row of an entity at a tick, if somebody sees it."""
+        return next((row for row in self.at(tick) if row["entity"] == entity), None)
+
     def kinds(self) -> set[str]:
         """All types of entities."""
         return {name.split(":")[2] for name in self.names}

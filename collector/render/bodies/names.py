@@ -17,6 +17,7 @@ from collector.render.tracks import Tracks
 PIXEL = 0.025  # blocks to a pixel of the font
 LIFT = 2.3  # blocks above the feet of one who stands; half a block over the head
 SNEAKING = 0.3  # lower
+LOW = {"swimming": 1.2, "fall_flying": 1.2, "spin_attack": 1.2, "sleeping": 1.6}  # lower, by pose
 RANGE = 64.0  # blocks from which no name is read
 
 
@@ -46,7 +47,8 @@ class NameTags:
         row = self._tracks.state(tick, player)
         if not row["alive"]:
             return None
-        return np.array([row["x"], row["y"] + LIFT - SNEAKING * bool(row["sneaking"]), row["z"]])
+        lower = LOW.get(row["pose"], SNEAKING * bool(row["sneaking"]))
+        return np.array([row["x"], row["y"] + LIFT - lower, row["z"]])
 
     def _tag(self, place: tuple[int, int, int], spot: Vector, axes: Vector) -> NDArray[np.void]:
         texture, width, height = place

@@ -73,6 +73,14 @@ def over(canvas: Picture, left: int, top: int, picture: Picture) -> None:
         target[thin] = mixed(source[thin], target[thin])
 
 
+def cover(canvas: Picture, shade: Picture) -> None:
+    """Lay a translucent picture of the canvas's size over it; the world behind it shows through."""
+    drawn = canvas[..., 3] > 0
+    under = canvas[drawn]
+    canvas[:] = shade
+    canvas[drawn] = mixed(shade[drawn], under)
+
+
 def mixed(source: Picture, target: Picture) -> Picture:
     """Colours [n, 4] laid over others."""
     alpha, under = source[:, 3:] / 255, target[:, 3:] / 255 * (1 - source[:, 3:] / 255)

@@ -11,14 +11,15 @@ from collector.render.assets.files import Assets, Picture
 from collector.render.assets.texels import TexelPool
 from collector.render.bodies.items import Items
 from collector.render.bodies.players import OFF_HAND, Players
-from collector.render.overlay.brush import Brush, gui_scale
+from collector.render.overlay.brush import Brush, cover, gui_scale
 from collector.render.overlay.screens import Screens
-from collector.render.overlay.status import HOTBAR_SLOTS, Status
+from collector.render.overlay.status import DEEP_SLEEP, HOTBAR_SLOTS, Status
 from collector.render.view import View
 
 # Alpha that tells the kernel to invert what is behind, as the client draws its crosshair.
 INVERT = 1
 FULL_AIR = 300
+NIGHT = 0x10, 0x10, 0x20  # the colour over who sleeps
 SMALLEST = (
     320,
     180,
@@ -51,6 +52,8 @@ class Hud:
                 self._pip(canvas, middle - 91 + 8 * i, top - 10, (plate, 9), None)
         self._breath(canvas, middle, top - 10, status.air)
         self._crosshair(canvas, middle - 7.5, height / 2 - 7.5)
+        if status.asleep:
+            cover(canvas, np.full_like(canvas, (*NIGHT, 220 * status.asleep // DEEP_SLEEP)))
         if status.screen is not None:
             self._screens.draw(canvas, status, player)
         return canvas if self._part == 1 else reduced(canvas, self._part)

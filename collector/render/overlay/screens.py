@@ -11,7 +11,7 @@ import numpy as np
 
 from collector.render.assets.files import Assets, Picture, node_modules, read_json
 from collector.render.bodies.players import Players
-from collector.render.overlay.brush import Brush, mixed, over
+from collector.render.overlay.brush import Brush, cover, over
 from collector.render.overlay.figure import BOX, figure
 from collector.render.overlay.status import INVENTORY, Screen, Status
 
@@ -135,10 +135,7 @@ def dim(canvas: Picture) -> None:
     """Darken the whole canvas, more toward the bottom; the world behind it shows through."""
     shade = np.full_like(canvas, DIM_COLOUR)
     shade[..., 3] = np.rint(np.linspace(*DIM, len(canvas)))[:, None]
-    drawn = canvas[..., 3] > 0
-    under = canvas[drawn]
-    canvas[:] = shade
-    canvas[drawn] = mixed(shade[drawn], under)
+    cover(canvas, shade)
 
 
 def arrow() -> Picture:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 HOTBAR_SLOTS = 36  # the hotbar's first slot in the player's window
+DEEP_SLEEP = 100  # ticks until the picture of who sleeps is darkest
 INVENTORY = "inventory"  # the kind of a player's own screen
 ARMOUR_POINTS = {
     "leather": (1, 3, 2, 1),
@@ -31,7 +32,8 @@ class Screen:
 
 @dataclass(frozen=True)
 class Status:
-    """What the HUD shows of a player. `items` are name and count by slot of the player's window."""
+    """What the HUD shows of a player. `items` are name and count by slot of the player's window, `asleep` the
+    ticks since it fell asleep, 0 for who is awake."""
 
     health: float
     food: int
@@ -41,6 +43,7 @@ class Status:
     slot: int
     items: tuple[tuple[int, str, int], ...]
     screen: Screen | None = None
+    asleep: int = 0
 
     @property
     def held(self) -> str:
