@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from collector import dataset
 from collector.ahead import PlayedAhead
-from collector.dataset import Draft
+from collector.dataset import DEFAULT_RULE, Draft, SplitRule
 from collector.encode import Encoding
 from collector.errors import (
     CollectorError,
@@ -46,6 +46,7 @@ class Job(JobMix):
 
     view: View = View()
     encoding: Encoding = Encoding()
+    split: SplitRule = DEFAULT_RULE
 
     def check(self) -> None:
         """Refuse what cannot be played or filmed, before anything is started.
@@ -105,7 +106,9 @@ def collect(job: Job, out: Path, listener: Listener) -> Collected:
         EncodeError, RenderError: ffmpeg or the renderer failed.
     """
     job.check()
-    return collect_plans(job.plans(), out, job, view=job.view, encoding=job.encoding, listener=listener)
+    return collect_plans(
+        job.plans(), out, job, view=job.view, encoding=job.encoding, rule=job.split, listener=listener
+    )
 
 
 def collect_plans(
@@ -115,6 +118,7 @@ def collect_plans(
     *,
     view: View,
     encoding: Encoding,
+    rule: SplitRule = DEFAULT_RULE,
     listener: Listener,
 ) -> Collected:
     """Collect planned episodes into the folder `out`, shard by shard, for a `job` that names the work.
@@ -133,6 +137,7 @@ def collect_plans(
                     task=task,
                     view=view,
                     encoding=encoding,
+                    rule=rule,
                     listener=listener,
                 )
             workspace.finish()
@@ -149,6 +154,7 @@ def collect_task(
     task: str,
     view: View,
     encoding: Encoding,
+    rule: SplitRule = DEFAULT_RULE,
     listener: Listener,
     stop: threading.Event | None = None,
 ) -> Collected:
@@ -160,22 +166,25 @@ def collect_task(
         folder: scratch of this task; recordings in it from an earlier run are used. Removed when done.
         task: name of the task in the dataset, by which it is published once.
         view, encoding: of all videos.
+        rule: which side of the split each episode is on.
         listener: is told how far it is.
         stop: when another thread sets it, the game and the renderer end within a second.
 
     Raises:
         Stopped: `stop` was set before the task was published; `folder` stays.
+        SplitConflict: a world of the task is on another side of the dataset already.
         EncodeError, RenderError, StorageFull.
     """
     if patiently(lambda: dataset.is_published(target, task)):
         return Collected()
+    check_split(plans, target, rule)
     stop = stop or threading.Event()
     filming = _Filming(folder, view, encoding, listener, stop)
     with PlayedAhead(plans, folder, listener, stop) as played:
         drafts = [draft for plan, recording in played for draft in filming.drafts(plan, recording)]
     collected = Collected(failures=filming.failures)
     if drafts:
-        published = patiently(lambda: dataset.publish(target, drafts, task=task))
+        published = patiently(lambda: dataset.publish(target, drafts, task=task, rule=rule))
         metas = [draft.recording.meta for draft in drafts if draft.episode in published.episodes]
         collected.episodes = len(metas)
         collected.frames = sum(meta.ticks * len(meta.players) for meta in metas)
@@ -188,6 +197,16 @@ def collect_task(
 def task_name(job: BaseModel, number: int) -> str:
     """The name of a job's shard `number`; equal jobs give equal names."""
     return f"{hashlib.sha256(job.model_dump_json().encode()).hexdigest()[:12]}-{number:05d}"
+
+
+def check_split(plans: Sequence[EpisodePlan], target: str | Path, rule: SplitRule) -> None:
+    """Refuse, before they are played, episodes that the dataset would not take by that rule.
+
+    Raises:
+        SplitConflict: the world of one is on another side already.
+    """
+    seeds = [plan.seeds for plan in plans]
+    patiently(lambda: dataset.check_split(target, seeds, rule))
 
 
 def check_view(view: View) -> None:

@@ -6,6 +6,7 @@
     │   ├── PlayerCountError
     │   ├── ViewSizeError
     │   ├── OutputError         the output folder cannot be used
+    │   ├── SplitConflict       a world of the dataset would come to be on two sides of the split
     │   ├── AddressRefused      a webhook may not call that address
     │   └── KeyReused           the idempotency key was used for another job
     ├── PlayError               an episode could not be played
@@ -73,6 +74,10 @@ class ViewSizeError(UsageError):
 
 class OutputError(UsageError):
     """The output folder cannot be used."""
+
+
+class SplitConflict(UsageError):
+    """A world of the dataset would come to be on two sides of the split."""
 
 
 class AddressRefused(UsageError):

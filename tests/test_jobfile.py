@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from collector.collect import Job
+from collector.dataset import SplitRule
 from collector.errors import UsageError
 from collector.jobfile import job_of, parse_choice, parse_episodes, parse_weights
 from collector.mix import Draw
@@ -20,6 +21,7 @@ world: {flat: 1, terrain: 1}
 time: any
 view: {width: 320, height: 180}
 seed: 7
+split: {by: episode, train: 0.8, val: 0.1, test: 0.1}
 """
 
 
@@ -35,6 +37,7 @@ def test_a_file_says_all(file: Path) -> None:
     assert job.draw == Draw(episodes=20, types={"orbit": None, "chase": 2})
     assert (job.players, job.time, job.seed) == ({2: 3, 4: 1}, "any", 7)
     assert job.view.size == "320x180"
+    assert job.split == SplitRule(by="episode", train=0.8, val=0.1, test=0.1)
     assert len(job.plans()) == 20
 
 

@@ -22,7 +22,8 @@ from collector.api.datasets import DatasetName, EpisodeName
 from collector.api.jobs import Cursor, JobId
 from collector.api.library import Opened
 from collector.api.plots import CAMERA_EDGES, CELLS, Plots, plots
-from collector.dataset import Summary, inspect
+from collector.dataset import SplitRule, Summary, inspect
+from collector.dataset.layout import Split
 from collector.errors import NotADataset
 from collector.jobs.models import MAX_EPISODES, JobRecord, JobSpec
 from collector.mix import TIMES, weights
@@ -92,6 +93,7 @@ def new(service: Service) -> HTMLResponse:
         times=["any", *TIMES],
         weathers=get_args(Weather),
         planes=get_args(Plane),
+        split=SplitRule.model_json_schema()["properties"],
         datasets=service.library.names(),
     )
 
@@ -124,6 +126,7 @@ def dataset(
         summary=_summary(opened),
         episodes=found,
         types=opened.types if opened else [],
+        sides=get_args(Split),
         wanted=wanted,
         next=found[-1].name if len(found) == EPISODES_SHOWN else None,
     )

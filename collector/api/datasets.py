@@ -15,7 +15,7 @@ from collector.api.context import Reader, Service, Submitter
 from collector.api.library import member
 from collector.api.problems import documented
 from collector.dataset import Dataset, Episode, Summary, inspect
-from collector.dataset.layout import EXTENSIONS
+from collector.dataset.layout import EXTENSIONS, Split
 from collector.dataset.reader import Place
 from collector.jobs.models import Name
 from collector.s3 import S3Store
@@ -83,13 +83,14 @@ class Link(BaseModel):
 
 
 class EpisodeItem(BaseModel):
-    """An episode in a list. `reasons` tells why it is in quarantine."""
+    """An episode in a list. `split_rule` decided its side; `reasons` tells why it is in quarantine."""
 
     name: str
     type: str
     players: tuple[str, ...]
     ticks: int
-    split: str
+    split: Split
+    split_rule: str
     reasons: tuple[str, ...]
     tags: tuple[str, ...]
     world_seed: int
@@ -189,7 +190,7 @@ def episodes(
     name: DatasetName,
     version: Version = None,
     type: Annotated[str | None, Query(max_length=80)] = None,  # noqa: A002 (the name in the URL)
-    split: Literal["train", "test", "quarantine"] | None = None,
+    split: Split | None = None,
     job: Annotated[str, Query(pattern=r"^[0-9a-f]{0,17}$")] = "",
     after: Annotated[str, Query(max_length=80, description="`next` of the page before.")] = "",
     limit: Annotated[int, Query(ge=1, le=500)] = 50,

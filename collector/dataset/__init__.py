@@ -3,16 +3,17 @@
 from collector.dataset.draft import Draft
 from collector.dataset.episode import Episode, Place
 from collector.dataset.inspect import Summary, inspect
-from collector.dataset.layout import split_of
 from collector.dataset.loader import Batch, Loader
-from collector.dataset.publish import Published, compact, is_published, publish
+from collector.dataset.publish import Published, check_split, compact, is_published, publish
 from collector.dataset.reader import Clip, Dataset
 from collector.dataset.reader import open_dataset as open  # noqa: A004 (read as collector.dataset.open)
 from collector.dataset.sample import Card, Sample
 from collector.dataset.source import ClipSource
+from collector.dataset.split import DEFAULT_RULE, SplitRule
 from collector.dataset.verify import Problem, Verification, verify
 
 __all__ = [
+    "DEFAULT_RULE",
     "Batch",
     "Card",
     "Clip",
@@ -25,13 +26,14 @@ __all__ = [
     "Problem",
     "Published",
     "Sample",
+    "SplitRule",
     "Summary",
     "Verification",
+    "check_split",
     "compact",
     "inspect",
     "is_published",
     "open",
     "publish",
-    "split_of",
     "verify",
 ]

@@ -70,6 +70,11 @@ class Catalog:
         """The version that is read."""
         return self._table.version()
 
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that it has; one that is older than a column lacks it until rows with it are added."""
+        return frozenset(field.name for field in self._table.schema().fields)
+
     def rows(
         self,
         columns: list[str] | None = None,

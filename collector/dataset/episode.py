@@ -6,12 +6,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, overload
+from typing import Any, get_args, overload
 
 import numpy as np
 import pyarrow as pa
 
 from collector.dataset.layout import Split
+from collector.dataset.split import DEFAULT_RULE
 from collector.errors import DatasetError
 
 Row = dict[str, Any]
@@ -39,6 +40,7 @@ REPEATED = {"name", "type", "split", "shard"}
 BLOCK = 2048
 KEPT_BLOCKS = 4
 
+SPLITS = frozenset(get_args(Split))
 # Beyond any real picture, and any member of a tar: a catalog that says more is damaged.
 MAX_SIDE = 1 << 14
 MAX_BYTES = 8 << 30
@@ -103,6 +105,11 @@ class Episode:
         return int(self.columns[0]["world_seed"])
 
     @property
+    def split_rule(self) -> str:
+        """What decided its side of the split; catalogs that are older than rules had the default one."""
+        return self.columns[0].get("split_rule") or str(DEFAULT_RULE)
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Why it is in quarantine; none when it is not."""
         return tuple(self.columns[0]["reasons"] or ()) if self.split == "quarantine" else ()
@@ -142,6 +149,7 @@ def _check(row: Row) -> None:
     """What is read by these values must not be guessed at, nor take all memory."""
     for name in ("episode", "type", "split", "shard"):
         _expect(row, name, isinstance(row[name], str) and "\0" not in row[name])
+    _expect(row, "split", row["split"] in SPLITS)
     for name in ("width", "height"):
         _expect(row, name, isinstance(row[name], int) and 0 < row[name] <= MAX_SIDE)
     _expect(row, "ticks", isinstance(row["ticks"], int) and row["ticks"] >= 0)

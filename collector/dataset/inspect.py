@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,7 +29,11 @@ class Count(BaseModel):
 
 
 class Summary(BaseModel):
-    """Figures of a dataset. `total` and `types` leave quarantine out; `psnr` is in dB over all videos."""
+    """Figures of a dataset. `total` and `types` leave quarantine out; `psnr` is in dB over all videos.
+
+    `split_rules` counts episodes by the rule that decided their side, `divided_worlds` the worlds that are on
+    more than one: none, unless a rule has split episodes one by one.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,9 +42,11 @@ class Summary(BaseModel):
     total: Count
     types: dict[str, Count]
     splits: dict[str, Count]
+    split_rules: dict[str, int]
     players: dict[int, Count]
     sizes: dict[str, int]
     worlds: int
+    divided_worlds: int
     shards: int
     shard_bytes: int
     recording_bytes: int
@@ -57,6 +64,9 @@ def inspect(dataset: str | Path | Dataset) -> Summary:
     opened = dataset if isinstance(dataset, Dataset) else open_dataset(dataset, quarantine=True)
     good = [episode for episode in opened.episodes if episode.split != "quarantine"]
     rows = [row for episode in good for row in episode.columns]
+    sides: dict[int, set[str]] = {}
+    for episode in good:
+        sides.setdefault(episode.world_seed, set()).add(episode.split)
     means = [row["psnr_mean"] for row in rows if row["psnr_mean"] is not None]
     return Summary(
         url=opened.url,
@@ -64,9 +74,11 @@ def inspect(dataset: str | Path | Dataset) -> Summary:
         total=_count(good),
         types=_by(good, lambda episode: episode.type),
         splits=_by(opened.episodes, lambda episode: episode.split),
+        split_rules=_counted(episode.split_rule for episode in good),
         players=_by(good, lambda episode: len(episode.players)),
-        sizes={key: len(some) for key, some in _group(good, lambda e: f"{e.size[0]}x{e.size[1]}").items()},
-        worlds=len({episode.world_seed for episode in good}),
+        sizes=_counted(f"{episode.size[0]}x{episode.size[1]}" for episode in good),
+        worlds=len(sides),
+        divided_worlds=sum(len(some) > 1 for some in sides.values()),
         shards=len({episode.shard.key for episode in opened.episodes}),
         shard_bytes=sum({episode.shard.key: episode.shard.bytes for episode in opened.episodes}.values()),
         recording_bytes=sum(e.recording.bytes for e in opened.episodes if e.recording),
@@ -74,6 +86,10 @@ def inspect(dataset: str | Path | Dataset) -> Summary:
         psnr_min=min((row["psnr_min"] for row in rows if row["psnr_min"] is not None), default=None),
         quarantined={e.name: e.reasons for e in opened.episodes if e.split == "quarantine"},
     )
+
+
+def _counted(names: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(names).items()))
 
 
 def _by(episodes: Sequence[Episode], key: Callable[[Episode], Key]) -> dict[Key, Count]:

@@ -11,7 +11,6 @@ were rendered, `.p<i>.depth.mov`, `.p<i>.segment.mov`, `.p<i>.normals.mov` and `
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import Literal
 
@@ -28,9 +27,7 @@ RECORDINGS = "recordings"
 # Format of the samples; readers refuse others.
 SAMPLE_VERSION = 1
 
-Split = Literal["train", "test", "quarantine"]
-# Of worlds. Worlds differ in length and number of episodes, so the share of ticks only comes near it.
-TEST_SHARE = 0.05
+Split = Literal["train", "val", "test", "quarantine"]
 
 # A dot would end the key of a WebDataset sample; the length keeps member names inside a plain tar header.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
@@ -53,7 +50,8 @@ CATALOG_SCHEMA = pa.schema(
         ("players", pa.int16()),
         ("name", pa.string()),
         ("type", pa.string()),
-        ("split", pa.string()),  # train, test or quarantine
+        ("split", pa.string()),  # train, val, test or quarantine
+        ("split_rule", pa.string()),  # what decided it: a `SplitRule` in words, or `given`
         ("reasons", pa.list_(pa.string())),  # why it is in quarantine
         ("tags", pa.list_(pa.string())),
         ("ticks", pa.int32()),
@@ -94,9 +92,3 @@ def check_name(name: str, what: str) -> str:
             "a letter or digit first"
         )
     return name
-
-
-def split_of(world_seed: int) -> Split:
-    """The side of the train/test split on which all episodes in the world of that seed are."""
-    hashed = int.from_bytes(hashlib.sha256(str(world_seed).encode()).digest()[:8])
-    return "test" if hashed < TEST_SHARE * 2**64 else "train"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from collector.dataset.catalog import Catalog, Compacted, open_or_create
 from collector.dataset.layout import CATALOG_SCHEMA, PLANES, QUARANTINE, RECORDINGS, SHARDS, check_name
 from collector.dataset.sample import Card, Sample
 from collector.dataset.shard import Member, ShardWriter
+from collector.dataset.split import DEFAULT_RULE, SplitRule, check_sides
 from collector.errors import EpisodeExists, NotADataset, UsageError
+from collector.recording.schema import Seeds
 from collector.recording.writer import digest as digest_file
 from collector.store import Store, open_store, put_new
 
@@ -40,6 +43,7 @@ def publish(
     drafts: Sequence[Sample],
     *,
     task: str,
+    rule: SplitRule = DEFAULT_RULE,
     on_episode: Callable[[str], None] = lambda _: None,
 ) -> Published:
     """Check the drafts, pack them into a shard, store it, and make them visible in one commit.
@@ -51,10 +55,12 @@ def publish(
         dataset: path or URL of the dataset, which is made when there is none.
         drafts: the episodes of the task; those that a gate refuses go into quarantine.
         task: name of the task, unique in the dataset.
+        rule: on which side of the split each good episode is.
         on_episode: is called with the name of each episode when it is packed.
 
     Raises:
         EpisodeExists: another task has published an episode of that name.
+        SplitConflict: a world of theirs is on another side already.
         StorageFull: no space is left.
     """
     check_name(task, "a task")
@@ -65,7 +71,9 @@ def publish(
     if catalog.has(task):
         return Published(version=catalog.version, again=True)
     _refuse_known(catalog, drafts)
-    packer = _Packer(store, task, on_episode)
+    good = [draft for draft in drafts if draft.check().ok and draft.placed is None]
+    check_sides(catalog, rule, [(draft.header.seeds.world, draft.place(rule).side) for draft in good])
+    packer = _Packer(store, task, rule, on_episode)
     rows = [row for good in (True, False) for row in packer.pack([d for d in drafts if d.check().ok is good])]
     if not catalog.append(pa.Table.from_pylist(rows, CATALOG_SCHEMA), task):
         return Published(version=Catalog(store).version, again=True)
@@ -84,6 +92,18 @@ def is_published(dataset: str | Path | Store, task: str) -> bool:
         return Catalog(store).has(task)
     except NotADataset:
         return False
+
+
+def check_split(dataset: str | Path | Store, seeds: Iterable[Seeds], rule: SplitRule) -> None:
+    """Refuse episodes of these seeds when that rule would put a world of the dataset on a second side.
+
+    Raises:
+        SplitConflict: it would.
+        DatasetError: the store failed.
+    """
+    store = open_store(dataset) if isinstance(dataset, (str, Path)) else dataset
+    with contextlib.suppress(NotADataset):
+        check_sides(Catalog(store), rule, [(one.world, rule.side(one.world, one.episode)) for one in seeds])
 
 
 def compact(dataset: str | Path | Store) -> Compacted:
@@ -106,10 +126,11 @@ def _refuse_known(catalog: Catalog, drafts: Sequence[Sample]) -> None:
 class _Packer:
     """Packs and stores the episodes of one task."""
 
-    def __init__(self, store: Store, task: str, on_episode: Callable[[str], None]) -> None:
+    def __init__(self, store: Store, task: str, rule: SplitRule, on_episode: Callable[[str], None]) -> None:
         self.bytes = 0
         self._store = store
         self._task = task
+        self._rule = rule
         self._on_episode = on_episode
 
     def pack(self, drafts: Sequence[Sample]) -> list[Row]:
@@ -131,7 +152,7 @@ class _Packer:
         return [{**row, **{f"shard{key}": value for key, value in stored.items()}} for row in rows]
 
     def _add(self, shard: ShardWriter, draft: Sample, folder: Path) -> list[Row]:
-        card = draft.card()
+        card = draft.card(self._rule)
         common = _episode_columns(card, self._task) | _member_columns(
             "card", shard.add(f"{draft.episode}.json", card.model_dump_json(indent=1).encode() + b"\n")
         )
@@ -178,6 +199,7 @@ def _episode_columns(card: Card, task: str) -> Row:
         "players": len(header.players),
         "type": header.type,
         "split": card.split,
+        "split_rule": card.split_rule,
         "reasons": list(card.reasons),
         "tags": list(card.tags),
         "ticks": card.ticks,

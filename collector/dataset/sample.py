@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from collector.dataset.fit import Fit
-from collector.dataset.layout import EXTENSIONS, PLANES, SAMPLE_VERSION, Split, check_name, split_of
+from collector.dataset.layout import EXTENSIONS, PLANES, QUARANTINE, SAMPLE_VERSION, check_name
 from collector.dataset.rows import Rows
+from collector.dataset.split import Placed, SplitRule
 from collector.dataset.video import EXACT, Converter, FrameIndex, Stream, index_video, packets, raw_frames
 from collector.encode import FPS, Encoding
 from collector.errors import SampleDamaged
@@ -46,6 +47,7 @@ class Card(BaseModel):
     view: dict[str, Any]
     encoding: Encoding | None
     split: str
+    split_rule: str | None = None
     reasons: tuple[str, ...]
     tags: tuple[str, ...]
 
@@ -60,6 +62,7 @@ class Sample(ABC):
         outcome: how it ended.
         size: (width, height) of all pictures.
         metadata, view, encoding, tags: are published as they are.
+        placed: its side, where that is given and no rule is to decide.
     """
 
     gates: tuple[Gate, ...] = GATES
@@ -76,6 +79,7 @@ class Sample(ABC):
         view: Mapping[str, Any],
         encoding: Encoding | None,
         tags: tuple[str, ...],
+        placed: Placed | None = None,
     ) -> None:
         self.folder = folder
         self.header = header
@@ -87,6 +91,7 @@ class Sample(ABC):
         self.view = dict(view)
         self.encoding = encoding
         self.tags = tags
+        self.placed = placed
         self._kept: dict[int, dict[int, NDArray[np.uint8]]] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -102,9 +107,10 @@ class Sample(ABC):
         """Write the recording as a tar to `path`; False when there is none."""
         return False
 
-    def split(self) -> Split:
-        """The side of the split on which a good episode is."""
-        return split_of(self.header.seeds.world)
+    def place(self, rule: SplitRule) -> Placed:
+        """The side of the split on which it is when it is good."""
+        seeds = self.header.seeds
+        return self.placed or Placed(rule.side(seeds.world, seeds.episode), str(rule))
 
     def check(self) -> Verdict:
         """Decode the videos and put the episode through the gates; later calls repeat the answer."""
@@ -120,9 +126,10 @@ class Sample(ABC):
         }
         return Rows.join(table, videos)
 
-    def card(self) -> Card:
-        """What `<episode>.json` says."""
+    def card(self, rule: SplitRule) -> Card:
+        """What `<episode>.json` says when it is split by that rule."""
         verdict = self.check()
+        placed = self.place(rule)
         return Card(
             header=self.header,
             metadata=self.metadata,
@@ -133,7 +140,8 @@ class Sample(ABC):
             planes=tuple(self._videos[0]),
             view=self.view,
             encoding=self.encoding,
-            split=self.split() if verdict.ok else "quarantine",
+            split=placed.side if verdict.ok else QUARANTINE,
+            split_rule=placed.rule,
             reasons=verdict.reasons,
             tags=self.tags,
         )

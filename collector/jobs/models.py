@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 from bots.episodes import episode_type
 from collector.collect import SHARD_EPISODES, Job
+from collector.dataset import DEFAULT_RULE, SplitRule
 from collector.mix import Draw, Weight, weights
 from collector.plan import EpisodePlan
 
@@ -36,6 +37,7 @@ EXAMPLE: dict[str, Any] = {
     "world": "hills",
     "seed": 7,
     "view": {"width": 640, "height": 360, "planes": ["rgb"]},
+    "split": {"by": "world", "train": 0.9, "val": 0.05, "test": 0.05},
     "priority": 0,
     "labels": {"project": "first-light"},
 }
@@ -53,6 +55,9 @@ class JobSpec(Job):
         default=2, description="Players in every episode, or numbers with weights."
     )
     seed: int = Field(default=0, ge=0, lt=2**32, description="All randomness of the job comes from it.")
+    split: SplitRule = Field(
+        default=DEFAULT_RULE, description="On which side of the dataset episodes are: train, val or test."
+    )
     frames: int | None = Field(
         default=None, ge=1, description="The job is done when it has published so many frames of all players."
     )

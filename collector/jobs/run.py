@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow.compute as pc
 import redis
 
-from collector.collect import FAILED_ATTEMPT, collect_task
+from collector.collect import FAILED_ATTEMPT, check_split, collect_task
 from collector.dataset import is_published
 from collector.dataset.catalog import Catalog
 from collector.errors import CollectorError, LeaseLost, NotADataset, PlayError, Stopped, UsageError
@@ -92,6 +92,7 @@ class Run:
         plans = spec.named_plans(task.job, task.first, task.count)
         store = open_store(dataset_url(self._settings, spec.dataset))
         if self._settings.role == "play":
+            check_split(plans, store.url, spec.split)
             played = play_and_store(plans, store, self._folder, task, self._meter, self._stop)
             return lambda: board.hand_on(claim, played)
         if task.played and not is_published(store, task.name):
@@ -104,6 +105,7 @@ class Run:
             task=task.name,
             view=spec.view,
             encoding=spec.encoding,
+            rule=spec.split,
             listener=self._meter,
             stop=self._stop,
         )

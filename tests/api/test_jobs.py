@@ -59,11 +59,13 @@ def test_jobs_are_listed_by_pages_and_filters(local: TestClient) -> None:
 
 
 def test_every_wrong_field_is_named(local: TestClient) -> None:
-    answer = local.post("/v1/jobs", json={"dataset": "../x", "mix": {"orbit": 0}, "colour": "red"})
+    answer = local.post(
+        "/v1/jobs", json={"dataset": "../x", "mix": {"orbit": 0}, "colour": "red", "split": {"train": 1}}
+    )
     assert answer.status_code == 422
     assert answer.headers["Content-Type"] == "application/problem+json"
     fields = {error["field"] for error in answer.json()["errors"]}
-    assert fields == {"body.dataset", "body.mix.orbit", "body.colour"}
+    assert fields == {"body.dataset", "body.mix.orbit", "body.colour", "body.split"}
 
 
 def test_what_cannot_be_played_is_refused_with_the_way_out(local: TestClient) -> None:

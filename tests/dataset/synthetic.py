@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.dataset import Draft, Published, publish
+from collector.dataset import DEFAULT_RULE, Draft, Published, SplitRule, publish
 from collector.encode import Encoding
 from collector.recording import (
     ACTION_KEYS,
@@ -37,6 +37,7 @@ def play(
     players: int = 2,
     ticks: int = 40,
     world: int = 2,
+    seed: int = 3,
     ok: bool = True,
     metadata: dict[str, Any] | None = None,
     clock: ClockMeta | None = None,
@@ -49,7 +50,7 @@ def play(
         episode=episode,
         type=kind,
         parameters={"speed": 1.5},
-        seeds=Seeds(job=1, world=world, episode=3),
+        seeds=Seeds(job=1, world=world, episode=seed),
         players=tuple(PlayerMeta(name=name) for name in names[:players]),
         start_time=START_TIME,
         minecraft="1.18.2",
@@ -142,12 +143,19 @@ PLANES_OF: dict[str, Callable[[NDArray[np.uint8]], NDArray[Any]]] = {
 
 def collect(folder: Path, dataset: Path, task: str = "t0", **episodes: dict[str, Any]) -> Published:
     """Play, draw and publish episodes, given by name, in one task."""
+    return collect_by(DEFAULT_RULE, folder, dataset, task, episodes)
+
+
+def collect_by(
+    rule: SplitRule, folder: Path, dataset: Path, task: str, episodes: dict[str, dict[str, Any]]
+) -> Published:
+    """The same with a rule of the split."""
     drafts = []
     for name, options in episodes.items():
         planes = options.pop("planes", False)
         recording = play(folder / f"{name}.recording", episode=name, **options)
         drafts.append(draft(folder / name, recording, planes=planes))
-    return publish(dataset, drafts, task=task)
+    return publish(dataset, drafts, task=task, rule=rule)
 
 
 def _row(tick: int, player: int) -> dict[str, Any]:

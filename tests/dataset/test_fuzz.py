@@ -99,6 +99,7 @@ HOSTILE: list[tuple[str, Any]] = [
     ("player", 5),
     ("type", None),
     ("split", None),
+    ("split", "sideways"),
     ("episode", None),
     ("shard_bytes", None),
     ("recording", ""),

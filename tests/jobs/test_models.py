@@ -75,6 +75,9 @@ def test_ids_sort_by_time() -> None:
         {"deadline": "2030-01-01T00:00:00"},
         {"labels": {"a b": "c"}},
         {"colour": "red"},
+        {"split": {"train": 0.9}},
+        {"split": {"train": 0.5, "val": 0.2, "tset": 0.3}},
+        {"split": {"by": "player"}},
     ],
 )
 def test_refuses_what_makes_no_sense(fields: dict[str, object]) -> None:

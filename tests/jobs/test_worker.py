@@ -67,7 +67,7 @@ def is_alive(pid: int) -> bool:
 
 def test_a_job_becomes_a_dataset(board: Board, settings: Settings, start_worker: Start) -> None:
     start_worker()
-    job = queue(board, settings, mix={"straightLineWalk": 2})
+    job = queue(board, settings, mix={"straightLineWalk": 2}, split={"train": 0, "val": 1, "test": 0})
     until(lambda: has_ended(board, job))
     ended = board.job(job)
     assert (ended.state, ended.episodes, ended.failures) == (JobState.done, 2, 0)
@@ -77,7 +77,15 @@ def test_a_job_becomes_a_dataset(board: Board, settings: Settings, start_worker:
         f"{job}-000001-straightLineWalk",
     ]
     assert ended.frames == sum(episode.ticks * 2 for episode in opened.episodes)
+    assert [episode.split for episode in opened.episodes] == ["val", "val"]
     assert dataset.verify(opened).ok
+    # The same worlds by another rule.
+    other = queue(board, settings, mix=WALK)
+    until(lambda: has_ended(board, other), 10)
+    refused = board.task(other, 0)
+    assert (refused.state, refused.attempt) == (TaskState.failed, 1)
+    assert refused.progress is None, "it was refused before it was played"
+    assert "is on the side val of this dataset" in (refused.reason or "")
     (worker,) = board.workers()
     assert worker.alive
     until(lambda: not list((settings.work / worker.id).iterdir()), 5)

@@ -59,6 +59,12 @@ def test_a_job_is_queued_with_the_keyboard_watched_and_played(page: Page, servic
     page.get_by_role("button", name="Queue the job").click()
     expect(page.get_by_role("alert")).to_contain_text("64x64")
     page.get_by_label("Height").fill("64")
+    page.get_by_label("Validation").fill("1")
+    page.get_by_role("button", name="Queue the job").click()
+    expect(page.get_by_role("alert")).to_contain_text("they add up to 2")
+    expect(page.get_by_label("Validation")).to_have_attribute("aria-invalid", "true")
+    page.locator("[name='split.train']").fill("0")
+    page.locator("[name='split.test']").fill("0")
     page.get_by_role("button", name="Queue the job").click()
     page.wait_for_url("**/jobs/*")
     # No reload: the page keeps itself up to date.
@@ -66,6 +72,7 @@ def test_a_job_is_queued_with_the_keyboard_watched_and_played(page: Page, servic
     expect(page.locator("#tiles")).to_contain_text("1 / 1")
     page.get_by_role("link", name="Episodes").click()
     expect(page.locator("#plots")).to_contain_text("All players of 1 episode")
+    expect(page.get_by_text("world: train 0, val 1, test 0")).to_be_visible()
     expect(page.get_by_role("img", name="Map of positions")).to_be_visible()
     assert page.locator("#plots svg rect").count() > 20
     page.locator("tbody a").first.click()

@@ -19,7 +19,7 @@ function job () {
       else spec.view.planes.push(input.value)
     } else if (part === 'mix' || part === 'draw') {
       if (Number(input.value) > 0) (spec[part] ??= {})[name] = Number(input.value)
-    } else if (name) spec[part][name] = value(input)
+    } else if (name) (spec[part] ??= {})[name] = value(input)
     else spec[part] = value(input)
   }
   return spec
@@ -28,8 +28,10 @@ function job () {
 function mark (errors) {
   for (const input of form.querySelectorAll('[aria-invalid]')) input.removeAttribute('aria-invalid')
   for (const { field } of errors ?? []) {
-    const input = form.elements[field.replace(/^body\./, '')]
-    if (input?.setAttribute) input.setAttribute('aria-invalid', 'true')
+    const name = field.replace(/^body\./, '')
+    // What is wrong with a group as a whole is wrong with each of its fields.
+    const inputs = form.querySelectorAll(`[name="${CSS.escape(name)}"], [name^="${CSS.escape(name + '.')}"]`)
+    for (const input of inputs) input.setAttribute('aria-invalid', 'true')
   }
 }
 

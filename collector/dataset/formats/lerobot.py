@@ -9,13 +9,14 @@ Facts come from the reader of huggingface/lerobot 0.4.4:
 
 Each episode has files of its own, so that videos are taken over as they are. `action` holds the 25 numbers
 of `collector.recording.action_vectors` for each player in turn, `observation.state` x, y, z, yaw and pitch.
-Train episodes come first; `splits` says where the others begin.
+Train episodes come first, then those for validation and test; `splits` says where each side begins.
 """
 
 from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -32,6 +33,7 @@ from collector.errors import SampleDamaged, UsageError
 from collector.recording import KEYBOARD
 
 FILES_IN_CHUNK = 1000
+SIDES = ("train", "val", "test")
 POSE = ("x", "y", "z", "yaw", "pitch")
 TURNS = ("turn_left_degrees", "turn_up_degrees")
 # Pictures of each video that the statistics of pictures are of.
@@ -80,7 +82,7 @@ def write(dataset: Dataset, files: Files, on_episode: Callable[[str], None]) -> 
     Raises:
         UsageError: the episodes have different numbers of players or picture sizes.
     """
-    episodes = sorted(good_episodes(dataset), key=lambda one: (one.split != "train", one.name))
+    episodes = sorted(good_episodes(dataset), key=lambda one: (SIDES.index(one.split), one.name))
     _check_same(episodes)
     statistics: dict[str, Statistics] = {}
     tasks = sorted({episode.type for episode in episodes})
@@ -206,10 +208,19 @@ def _tasks(tasks: Sequence[str]) -> pa.Table:
     return table.replace_schema_metadata({"pandas": json.dumps(pandas)})
 
 
+def _bounds(episodes: Sequence[Episode]) -> dict[str, str]:
+    """Which episodes each side of the split has."""
+    counted = Counter[str](episode.split for episode in episodes)
+    start, bounds = 0, {}
+    for side in SIDES:
+        if counted[side]:
+            bounds[side] = f"{start}:{start + counted[side]}"
+        start += counted[side]
+    return bounds
+
+
 def _information(episodes: Sequence[Episode], tasks: int, frames: int) -> dict[str, Any]:
     players, (width, height) = episodes[0].players, episodes[0].size
-    train = sum(episode.split == "train" for episode in episodes)
-    bounds = {"train": (0, train), "test": (train, len(episodes))}
     actions = [f"{player}.{key}" for player in range(len(players)) for key in (*KEYBOARD, *TURNS)]
     state = [f"{player}.{name}" for player in range(len(players)) for name in POSE]
     numbers = {"timestamp": "float32", "frame_index": "int64", "episode_index": "int64", "index": "int64"}
@@ -224,7 +235,7 @@ def _information(episodes: Sequence[Episode], tasks: int, frames: int) -> dict[s
         "data_files_size_in_mb": 100,
         "video_files_size_in_mb": 200,
         "fps": FPS,
-        "splits": {name: f"{start}:{stop}" for name, (start, stop) in bounds.items() if stop > start},
+        "splits": _bounds(episodes),
         "data_path": "data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet",
         "video_path": "videos/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.mp4",
         "features": {

@@ -19,6 +19,7 @@ from collector.dataset.formats.base import Source
 from collector.dataset.layout import Split
 from collector.dataset.rows import Rows
 from collector.dataset.sample import Card, Sample
+from collector.dataset.split import Placed
 from collector.encode import VideoWriter
 from collector.errors import SampleDamaged
 from collector.quality.gates import IMPORT_GATES
@@ -67,7 +68,7 @@ def load(source: Source, work: Path) -> Sample:
         names = [card.header.players[player] for player in information["players"]]
         header = card.header.model_copy(update={"players": tuple(names), "episode": source.episode})
         card = card.model_copy(update={"header": header})
-    sample = _SolarisSample(work, card, tables, _split(source.files[0]))
+    sample = _SolarisSample(work, card, tables, _placed(source.files[0], card))
     for player, video in enumerate(videos):
         _take_video(video, sample.file(player, "rgb"))
     return sample
@@ -76,7 +77,7 @@ def load(source: Source, work: Path) -> Sample:
 class _SolarisSample(Sample):
     gates = IMPORT_GATES
 
-    def __init__(self, work: Path, card: Card, tables: Sequence[pa.Table], split: Split) -> None:
+    def __init__(self, work: Path, card: Card, tables: Sequence[pa.Table], placed: Placed) -> None:
         super().__init__(
             work,
             card.header,
@@ -87,15 +88,12 @@ class _SolarisSample(Sample):
             view=card.view,
             encoding=card.encoding,
             tags=card.tags,
+            placed=placed,
         )
         self._tables = tables
-        self._split = split
 
     def table(self, player: int) -> pa.Table:
         return self._tables[player]
-
-    def split(self) -> Split:
-        return self._split
 
 
 def _json_of(video: Path) -> Path:
@@ -171,8 +169,11 @@ def _described(source: Source, information: dict[str, Any], table: pa.Table) -> 
     )
 
 
-def _split(video: Path) -> Split:
-    return "test" if video.parent.name == "test" else "train"
+def _placed(video: Path, card: Card) -> Placed:
+    """Its side is the folder in which it lies."""
+    sides: dict[str, Split] = {"val": "val", "test": "test"}
+    side = sides.get(video.parent.name, "train")
+    return Placed(side, card.split_rule) if card.split_rule and card.split == side else Placed(side)
 
 
 def _table(log: Path, player: int) -> pa.Table:

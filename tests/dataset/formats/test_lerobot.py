@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 
 import collector.dataset
+from collector.dataset import SplitRule
 from collector.dataset.formats import export
 from collector.errors import UsageError
-from tests.dataset.synthetic import HEIGHT, WIDTH, collect
+from tests.dataset.synthetic import HEIGHT, WIDTH, collect, collect_by
 
 # By more than this a frame may not be away from its row's time, says the reader of LeRobot.
 TOLERANCE = 1e-4
@@ -23,15 +25,15 @@ TOLERANCE = 1e-4
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lerobot")
-    test_world = next(seed for seed in range(1000) if collector.dataset.split_of(seed) == "test")
-    collect(
-        folder / "w",
-        folder / "d",
-        a={"ticks": 30, "world": test_world},
-        b={"ticks": 40, "kind": "mine"},
-        c={"ticks": 20},
-        refused={"ok": False},
-    )
+    rule = SplitRule(train=0.8, val=0.1, test=0.1)
+    world = {side: next(seed for seed in count() if rule.side(seed, 0) == side) for side in ("test", "val")}
+    episodes: dict[str, dict[str, Any]] = {
+        "a": {"ticks": 30, "world": world["test"]},
+        "b": {"ticks": 40, "kind": "mine"},
+        "c": {"ticks": 20, "world": world["val"]},
+        "refused": {"ok": False},
+    }
+    collect_by(rule, folder / "w", folder / "d", "t0", episodes)
     export(folder / "d", "lerobot", folder / "out")
     return folder
 
@@ -50,7 +52,7 @@ def test_says_what_is_there(folder: Path) -> None:
     told = information(folder)
     assert told["codebase_version"] == "v3.0"
     assert (told["total_episodes"], told["total_frames"], told["fps"]) == (3, 90, 20)
-    assert told["splits"] == {"train": "0:2", "test": "2:3"}
+    assert told["splits"] == {"train": "0:1", "val": "1:2", "test": "2:3"}
     assert told["features"]["action"]["shape"] == [50]
     assert told["features"]["action"]["names"][25 + 11] == "1.forward"
     assert told["features"]["observation.images.p1"]["shape"] == [HEIGHT, WIDTH, 3]
