@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from collector.dataset import Draft
@@ -41,7 +42,9 @@ def film(
     Raises:
         RenderError, EncodeError, StorageFull.
     """
-    renderer = Renderer(recording, view)
+    renderer = Renderer(recording, with_segment(view))
+    ids = {name: segment for segment, name in renderer.segments.items()}
+    bodies = [ids[f"player:{index}"] for index in range(len(recording.meta.players))]
     described = view.model_dump()
     if "segment" in view.planes:
         described["segments"] = renderer.segments
@@ -51,6 +54,7 @@ def film(
         for done, frames in enumerate(renderer.frames(), 1):
             for player, (frame, planes) in enumerate(zip(frames, writers, strict=True)):
                 draft.note_camera(player, frame.camera.intrinsics, frame.camera.pose)
+                draft.note_visible(player, count_pixels(frame.planes["segment"], bodies))
                 for plane, write in planes.items():
                     write(frame.planes[plane])
             on_ticks(done)
@@ -92,6 +96,16 @@ def film_player(
                 video.write(frame.planes[plane])
             on_ticks(done)
     return list(paths.values())
+
+
+def with_segment(view: View) -> View:
+    """The same view with the segment plane, which costs next to nothing: a ray finds it anyway."""
+    return view.model_copy(update={"planes": tuple(dict.fromkeys((*view.planes, "segment")))})
+
+
+def count_pixels(segment: NDArray[np.uint16], ids: list[int]) -> NDArray[np.int32]:
+    """How many pixels of a segment plane have each of some ids, int32 [ids]."""
+    return np.array([np.count_nonzero(segment == one) for one in ids], np.int32)
 
 
 def _video(plane: str, path: Path, view: View) -> VideoWriter | PlaneWriter:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
+from bots.geometry import Cell
 from bots.player import Player
 from bots.scene import Scene
-from bots.script import Script
+from bots.script import Script, wait
 from collector.film import film_player
 from collector.planes import FORMS
 from collector.quality.measures import eyes
+from collector.quality.report import measure
 from collector.recording import Recording
 from collector.render import Renderer, View
 from tests.trials import publish, record
@@ -55,6 +59,48 @@ def test_all_planes_of_a_view_are_filmed(recording: Recording, tmp_path: Path) -
         assert np.array_equal(clip.planes[plane][0], expected, equal_nan=True), plane
     assert np.nanmax(np.abs(clip.planes["flow"])) > 1, "turns move what is seen"
     assert (np.linalg.norm(clip.planes["normals"], axis=-1) > 0.99).any()
+
+
+def face_a_wall(player: Player, scene: Scene) -> Script[None]:
+    """Stone comes between two who look at each other at tick 4, glass at tick 8; then Bravo turns around."""
+    west, ground = scene.players[0].cell, scene.players[0].cell.y
+    for tick in range(16):
+        if player.index == 0 and tick in (4, 8):
+            for y, z in itertools.product(range(ground, ground + 4), range(west.z - 3, west.z + 4)):
+                scene.set_block(Cell(west.x + 4, y, z), "stone" if tick == 4 else "glass")
+        if player.index == 1 and tick == 12:
+            player.turn(math.pi, 0.0)
+        yield
+
+
+def test_rows_say_how_many_pixels_show_whom(tmp_path: Path) -> None:
+    def script(player: Player, scene: Scene) -> Script[None]:
+        if player.index == 0:
+            here = player.position
+            scene.teleport(player, here, -math.pi / 2)
+            scene.teleport(scene.players[1], here.plus(8, 0, 0), math.pi / 2)
+        yield from wait(4)
+        yield from face_a_wall(player, scene)
+
+    recording = record(tmp_path / "r", script, players=2, world="flat")
+    view = VIEW.model_copy(update={"planes": ("rgb", "segment")})
+    dataset = publish(tmp_path, recording, view)
+    episode = dataset.episodes[0]
+    ids = {name: int(number) for number, name in dataset.card(episode).view["segments"].items()}
+    segment = dataset.clip(episode, 0, episode.ticks, planes=["segment"]).planes["segment"]
+    for player in (0, 1):
+        pixels = np.array(dataset.rows(episode, player).table["visible"].to_pylist())
+        drawn = [(segment[player] == ids[f"player:{other}"]).sum(axis=(1, 2)) for other in (0, 1)]
+        assert np.array_equal(pixels, np.stack(drawn, 1))
+    (one,) = measure(dataset).episodes
+    seen = {pair: "".join(key for key, _ in itertools.groupby(ticks)) for pair, ticks in one.timeline.items()}
+    assert seen == {"Alpha sees Bravo": "101", "Bravo sees Alpha": "1010"}
+
+
+def test_views_without_the_segment_plane_are_counted_too(recording: Recording, tmp_path: Path) -> None:
+    dataset = publish(tmp_path, recording, VIEW)
+    assert dataset.rows(dataset.episodes[0], 0).planes == ("rgb",)
+    assert "visible" in dataset.rows(dataset.episodes[0], 0).table.column_names
 
 
 def test_one_player_is_filmed_into_a_file_for_each_plane(recording: Recording, tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ class Draft(Sample):
         )
         self.recording = recording
         self._cameras: dict[int, list[NDArray[np.float32]]] = {}
+        self._visible: dict[int, list[NDArray[np.int32]]] = {}
         self._sampled = frozenset(np.linspace(0, meta.ticks - 1, SAMPLED_FRAMES, dtype=int).tolist())
 
     def video(self, player: int) -> PictureWriter:
@@ -83,16 +84,21 @@ class Draft(Sample):
         noted = np.concatenate([focal, pose[:3].ravel()]).astype(np.float32)
         self._cameras.setdefault(player, []).append(noted)
 
+    def note_visible(self, player: int, pixels: NDArray[np.int32]) -> None:
+        """Keep with the next row of a player how many pixels of it show each player, int32 [players]."""
+        self._visible.setdefault(player, []).append(pixels)
+
     def table(self, player: int) -> pa.Table:
-        """The recording's rows, and the camera of each where it was noted."""
+        """The recording's rows, with what was noted of each frame."""
         table = self.recording.player(player)
+        if player in self._visible:
+            table = table.append_column("visible", _vectors(np.stack(self._visible[player])))
         if player not in self._cameras:
             return table
         noted = np.stack(self._cameras[player])
         for column, name in enumerate(("fx", "fy", "cx", "cy")):
             table = table.append_column(f"camera.{name}", pa.array(noted[:, column]))
-        poses = pa.FixedSizeListArray.from_arrays(pa.array(noted[:, 4:].ravel()), 12)
-        return table.append_column("camera.pose", poses)
+        return table.append_column("camera.pose", _vectors(noted[:, 4:]))
 
     def clock(self) -> ClockMeta:
         """As it was recorded."""
@@ -102,6 +108,11 @@ class Draft(Sample):
         """Write the recording."""
         self.recording.pack(path)
         return True
+
+
+def _vectors(rows: NDArray[Any]) -> pa.Array:
+    """A column of vectors from an array [rows, length]."""
+    return pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel()), rows.shape[1])
 
 
 class PictureWriter:

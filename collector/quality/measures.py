@@ -37,8 +37,7 @@ class PlayerMeasures(BaseModel):
         faces: for each other player, whether that player is inside the picture (or behind something in it).
         inside: inside a block that hides everything; None where there is no recording.
         unlit: where it is darker than a night under the open sky; None where there is no recording.
-        sees: for each other player, whether he is in the picture with nothing between; empty where there is
-            no recording.
+        sees: for each other player, whether a pixel of the picture shows him; empty where nobody counted.
         lag: ticks by which the picture turns late, by registration; None where nobody turns enough.
         agreement: share of turning ticks whose picture turns to the side that the action says.
         late: sampled more than half a tick late by a server that does not wait, the same for all players.
@@ -73,6 +72,16 @@ def column(table: pa.Table, name: str) -> Floats:
     """A column as numbers; unknown values of imported episodes are 0."""
     values: Floats = table[name].cast(pa.float64()).fill_null(0).to_numpy()
     return values
+
+
+def visible(table: pa.Table) -> NDArray[np.bool_] | None:
+    """Whom the pictures of a player show, bool [ticks, players]; None where the rows do not say."""
+    if "visible" not in table.column_names:
+        return None
+    pixels = table["visible"].combine_chunks()
+    counts = pixels.flatten().to_numpy().reshape(len(pixels), pixels.type.list_size)
+    shown: NDArray[np.bool_] = counts > 0
+    return shown
 
 
 def positions(table: pa.Table) -> Floats:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from collector.quality.measures import (
     on_screen,
     signature,
     stuck,
+    visible,
 )
 from collector.quality.rules import warnings
 from collector.quality.surroundings import DARK_LEVEL, Surroundings, surroundings
@@ -48,7 +48,7 @@ DEFAULT_FOV = 70.0
 class EpisodeMeasures(BaseModel):
     """One episode: its players' figures in order, and what the rules say of each of them.
 
-    `timeline` says for every `<player> sees <other>` when, with `1` and `0` for each `STEP_TICKS` ticks.
+    `timeline` says for every `<player> sees <other>` when, with `1` and `0` for each tick.
     `stand_ins` counts what was drawn in place of things that the renderer has no model of.
     `clock` is how the game's clock ran where it was not a virtual one, which is never late.
     """
@@ -152,14 +152,14 @@ def duplicates(signatures: dict[str, NDArray[np.float64]]) -> Iterator[tuple[str
 def _measure(dataset: Dataset, episode: Episode, pictures: Sheet) -> EpisodeMeasures:
     view = dataset.card(episode).view
     fov = float(view.get("fov", DEFAULT_FOV))
-    around, clock = _look_around(dataset, episode, fov)
+    around, clock = _look_around(dataset, episode)
     players = {
         name: _measure_player(dataset, episode, index, pictures[index], fov)
         for index, name in enumerate(episode.players)
     }
     if around:
         players = {
-            name: player.model_copy(update=_around_player(around, episode, index))
+            name: player.model_copy(update=_around_player(around, index))
             for index, (name, player) in enumerate(players.items())
         }
     if clock:
@@ -173,7 +173,7 @@ def _measure(dataset: Dataset, episode: Episode, pictures: Sheet) -> EpisodeMeas
         players=players,
         warnings={name: told for name, player in players.items() if (told := warnings(player))},
         stand_ins=dict(view.get("stand_ins") or {}),
-        timeline=_timeline(around, episode) if around else {},
+        timeline=_timeline(dataset, episode),
         clock=clock if clock and clock.mode != "virtual" else None,
     )
 
@@ -199,43 +199,42 @@ def _measure_player(
             for other, name in enumerate(episode.players)
             if other != index
         },
+        sees={name: _share(ticks) for name, ticks in _seen(dataset, episode, index).items()},
         lag=late.ticks,
         agreement=late.agreement,
     )
 
 
-def _look_around(
-    dataset: Dataset, episode: Episode, fov: float
-) -> tuple[Surroundings | None, ClockMeta | None]:
+def _look_around(dataset: Dataset, episode: Episode) -> tuple[Surroundings | None, ClockMeta | None]:
     """What the recording says; nothing where there is none, or one that this version cannot read."""
     if episode.recording is None:
         return None, None
     try:
         with dataset.recording(episode) as recording:
             tables = [dataset.rows(episode, player).table for player in range(len(episode.players))]
-            aspect = episode.size[0] / episode.size[1]
-            return surroundings(recording, tables, fov, aspect), recording.meta.clock
+            return surroundings(recording, tables), recording.meta.clock
     except (RecordingError, RenderError):
         return None, None
 
 
-def _timeline(around: Surroundings, episode: Episode) -> dict[str, str]:
-    pairs = permutations(range(len(episode.players)), 2)
+def _seen(dataset: Dataset, episode: Episode, index: int) -> dict[str, NDArray[np.bool_]]:
+    """In which ticks a player sees each other one; nothing where the rows do not say."""
+    shown = visible(dataset.rows(episode, index).table)
+    if shown is None:
+        return {}
+    return {name: shown[:, other] for other, name in enumerate(episode.players) if other != index}
+
+
+def _timeline(dataset: Dataset, episode: Episode) -> dict[str, str]:
     return {
-        f"{episode.players[one]} sees {episode.players[other]}": "".join(
-            str(int(seen)) for seen in around.sees[one, other]
-        )
-        for one, other in pairs
+        f"{one} sees {other}": "".join(str(int(seen)) for seen in ticks)
+        for index, one in enumerate(episode.players)
+        for other, ticks in _seen(dataset, episode, index).items()
     }
 
 
-def _around_player(around: Surroundings, episode: Episode, index: int) -> dict[str, Any]:
-    sees = zip(episode.players, around.sees[index], strict=True)
-    return {
-        "inside": _share(around.inside[index]),
-        "unlit": _share(around.light[index] < DARK_LEVEL),
-        "sees": {name: _share(ticks) for other, (name, ticks) in enumerate(sees) if other != index},
-    }
+def _around_player(around: Surroundings, index: int) -> dict[str, Any]:
+    return {"inside": _share(around.inside[index]), "unlit": _share(around.light[index] < DARK_LEVEL)}
 
 
 def _sheet(dataset: Dataset, episode: Episode) -> Sheet:
