@@ -2,10 +2,16 @@
 
 /** Everything but players that some player sees, as rows of the entities table. */
 
+const { isEnchanted } = require('./screen')
+
 const HURT = 10 // ticks of red tint
 const HURT_STATUS = 2
 const DEATH_STATUS = 3
 const DYING = 20 // ticks in which the dead fall over
+const HAND_KEY = 8 // entity metadata of 1.17 and later: what a living body does with its hands
+const IN_USE = 0x01
+const MOB_KEY = 15 // what a mob is about
+const ARMED = 0x04 // it means to fight
 
 // Yaw and pitch as angles of a view. The protocol tells the way of an arrow mirrored, and that of a cart from the east.
 const VIEW = ({ yaw, pitch }) => [yaw, pitch]
@@ -16,6 +22,7 @@ const ANGLES = {
 
 const hurt = new WeakMap() // entity to ticks left
 const dying = new WeakMap() // entity to ticks since its death
+const drawing = new WeakMap() // entity to ticks since it began to draw its bow
 const data = new WeakMap() // bot to what objects were spawned with, by id: of a falling block its state
 
 /** Follows what happens to entities in the eyes of `bot`. */
@@ -37,6 +44,8 @@ function seenEntities (bots) {
       if (entity.type === 'player' || !entity.name) continue // nameless: heard of before it was seen
       if (hurt.get(entity) > 0) hurt.set(entity, hurt.get(entity) - 1)
       if (dying.has(entity)) dying.set(entity, Math.min(DYING, dying.get(entity) + 1))
+      if (has(entity, HAND_KEY, IN_USE)) drawing.set(entity, (drawing.get(entity) ?? -1) + 1)
+      else drawing.delete(entity)
       if (!seen.has(entity.id)) seen.set(entity.id, row(entity, data.get(bot).get(entity.id)))
     }
   }
@@ -59,14 +68,24 @@ function row (entity, state) {
     hurt: hurt.get(entity) ?? 0,
     item: item?.name ?? '',
     count: item?.count ?? 0,
-    metadata: JSON.stringify(looks(entity, state))
+    metadata: JSON.stringify(looks(entity, item, state))
   }
 }
 
 /** What else the picture of an entity depends on. */
-function looks (entity, state) {
+function looks (entity, item, state) {
   if (entity.name === 'falling_block') return { state }
-  return dying.has(entity) ? { dying: dying.get(entity) } : {}
+  return {
+    ...(dying.has(entity) && { dying: dying.get(entity) }),
+    ...(has(entity, MOB_KEY, ARMED) && { aiming: true }),
+    ...(drawing.has(entity) && { drawing: drawing.get(entity) }),
+    ...(item && isEnchanted(item) && { enchanted: true })
+  }
+}
+
+/** Whether a mob that holds a bow has a flag in its metadata. */
+function has (entity, key, flag) {
+  return entity.heldItem?.name === 'bow' && (entity.metadata?.[key] & flag) !== 0
 }
 
 module.exports = { follow, seenEntities }

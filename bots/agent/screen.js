@@ -112,7 +112,7 @@ class Screen {
     return {
       window: this.kind,
       window_items: window ? occupied(window.slots.slice(0, end)) : [],
-      carried: item ? { slot: -1, item: item.name, count: item.count } : null,
+      carried: item ? struct(item, -1) : null,
       cursor_x: cursor.x,
       cursor_y: cursor.y
     }
@@ -124,8 +124,24 @@ const FIRST_OF_PLAYER = 5 // slot of the player's window; the ones before are fo
 /** The slots that hold something, as structs of the recording. */
 function occupied (slots, first = 0) {
   return slots
-    .map((item, index) => item && { slot: first + index, item: item.name, count: item.count })
+    .map((item, index) => item && struct(item, first + index))
     .filter(Boolean)
+}
+
+/** A stack as a struct of the recording. */
+function struct (item, slot) {
+  return {
+    slot,
+    item: item.name,
+    count: item.count,
+    damage: item.maxDurability ? item.durabilityUsed ?? 0 : 0,
+    enchanted: isEnchanted(item)
+  }
+}
+
+function isEnchanted (item) {
+  const { enchants } = item
+  return (enchants?.enchantments ?? enchants)?.length > 0 // a list, or, as a component of newer versions, one that holds it
 }
 
 /** The slot of the groups at a point, or null. */
@@ -138,4 +154,4 @@ function hit (groups, x, y) {
   return null
 }
 
-module.exports = { Screen, occupied, FIRST_OF_PLAYER }
+module.exports = { Screen, occupied, isEnchanted, FIRST_OF_PLAYER }

@@ -121,7 +121,17 @@ class Meta(Header):
     files: dict[str, File]
 
 
-ITEM = pa.struct([("slot", pa.int16()), ("item", pa.string()), ("count", pa.int16())])
+# A stack: slot, name, how many; uses that a tool has behind it (0 for what does not wear out), and whether it
+# is enchanted, both null before they were recorded.
+ITEM = pa.struct(
+    [
+        ("slot", pa.int16()),
+        ("item", pa.string()),
+        ("count", pa.int16()),
+        ("damage", pa.int16()),
+        ("enchanted", pa.bool_()),
+    ]
+)
 
 STATE = [
     ("x", pa.float64()),  # feet
@@ -210,7 +220,8 @@ TABLES: dict[str, pa.Schema] = {
             ("item", pa.string()),  # of a dropped item, an item frame; what a mob holds
             ("count", pa.int16()),
             # JSON object of what else its picture depends on: {"state": id} of a falling block,
-            # {"dying": ticks since its death, 0 … 20} of a mob.
+            # {"dying": ticks since its death, 0 … 20}, {"aiming": true} (a bow, held up), {"drawing": ticks
+            # since it began to draw the bow} of a mob, {"enchanted": true} if the item is.
             ("metadata", pa.string()),
         ]
     ),

@@ -35,7 +35,7 @@ module.exports.player = (player, serv) => {
     const { damage, recharge } = weapon(player.inventory.slots[36 + player.heldItemSlot]?.name ?? '')
     const drawn = Math.min(1, (serv.tickCount - last) / recharge)
     last = serv.tickCount
-    serv.strike(player, entity, damage * (0.2 + 0.8 * drawn * drawn))
+    if (serv.strike(player, entity, damage * (0.2 + 0.8 * drawn * drawn))) player.wear('hit')
   })
 }
 

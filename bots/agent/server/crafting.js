@@ -2,7 +2,8 @@
 
 /** Crafting on the player's own field of 2x2 and on a table of 3x3, by the recipes of minecraft-data. */
 
-const { Store, part } = require('./screens')
+const { Store } = require('./screens')
+const { part } = require('./using')
 
 const TYPE = 11 // crafting
 const RESULT = 0

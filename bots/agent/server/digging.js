@@ -34,7 +34,10 @@ module.exports.player = (player, serv) => {
       const early = dig.ticks - (serv.tickCount - dig.started) > SLACK
       crack(player, dig, -1)
       if (early) player.sendBlock(position, dig.block.stateId)
-      else serv.breakBlock(position, held(player))
+      else {
+        serv.breakBlock(position, held(player))
+        if (dig.block.hardness > 0) player.wear('dig')
+      }
       dig = null
     },
     [DROP_STACK]: () => serv.toss?.(player, Infinity),

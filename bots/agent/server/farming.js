@@ -37,6 +37,7 @@ module.exports.server = serv => {
     if (!TILLED.test(block.name) || above.boundingBox !== 'empty') return false
     if (above.name !== 'air') serv.breakBlock(above.position, null)
     serv.setBlock(serv.overworld, block.position, serv.stateOf('farmland'))
+    player.wear('till')
     return true
   })
 

@@ -6,6 +6,7 @@
  */
 
 const { Vec3 } = require('vec3')
+const { part } = require('./using')
 
 const GRAVITY = 0.04
 const DRAG = 0.98
@@ -23,11 +24,11 @@ module.exports.server = serv => {
   const items = new Set()
   const type = serv.registry.entitiesByName.item.id
 
-  /** Makes an item appear at `position` (Vec3), with a small seeded hop or the given velocity. */
-  serv.drop = (position, { item, count, velocity = hop(serv.random), delay = DELAY.broken }) => {
+  /** Makes an item appear at `position` (Vec3), as worn as `nbt` tells, with a small seeded hop or the given velocity. */
+  serv.drop = (position, { item, count, nbt, velocity = hop(serv.random), delay = DELAY.broken }) => {
     const entity = serv.initEntity('object', type, serv.overworld, position)
     entity.uuid = '00000000-0000-4000-8000-' + entity.id.toString(16).padStart(12, '0')
-    entity.stack = new Item(serv.registry.itemsByName[item].id, count)
+    entity.stack = new Item(serv.registry.itemsByName[item].id, count, 0, nbt)
     entity.metadata = [{ key: ITEM_KEY, type: ITEM_TYPE, value: Item.toNotch(entity.stack) }]
     Object.assign(entity, { data: 1, yaw: 0, pitch: 0, headPitch: 0, velocity: new Vec3(0, 0, 0) })
     Object.assign(entity, { speed: velocity, born: serv.tickCount, delay })
@@ -42,17 +43,17 @@ module.exports.server = serv => {
     const held = player.inventory.slots[slot]
     if (!held) return
     const thrown = Math.min(count, held.count)
-    serv.throwItem(player, { name: held.name, count: thrown })
+    serv.throwItem(player, { name: held.name, count: thrown, nbt: held.nbt })
     held.count -= thrown
     player.inventory.updateSlot(slot, held.count > 0 ? held : null)
   }
 
   /** Lets a stack fly from the player's hands along their view. */
-  serv.throwItem = (player, { name, count }) => {
+  serv.throwItem = (player, { name, count, nbt }) => {
     const yaw = (player.yaw ?? 0) * Math.PI / 128
     const pitch = ((player.pitch ?? 0) << 24 >> 24) * Math.PI / 128
     const velocity = new Vec3(-Math.sin(yaw) * Math.cos(pitch) * 0.3, 0.1 - Math.sin(pitch) * 0.3, Math.cos(yaw) * Math.cos(pitch) * 0.3)
-    serv.drop(player.position.offset(0, EYES - 0.3, 0), { item: name, count, velocity, delay: DELAY.tossed })
+    serv.drop(player.position.offset(0, EYES - 0.3, 0), { item: name, count, nbt, velocity, delay: DELAY.tossed })
   }
 
   serv.on('tick', () => {
@@ -122,7 +123,7 @@ function stow (player, stack) {
   const fits = slot => slots[slot]?.type === stack.type && slots[slot].count + stack.count <= stack.stackSize
   const slot = ORDER.find(fits) ?? ORDER.find(index => !slots[index])
   if (slot === undefined) return false
-  player.setSlot(slot, stack.name, (slots[slot]?.count ?? 0) + stack.count)
+  player.inventory.updateSlot(slot, part(stack, (slots[slot]?.count ?? 0) + stack.count))
   return true
 }
 

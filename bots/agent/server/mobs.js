@@ -28,6 +28,9 @@ const DRAG = 0.98
 const GRIP = 0.6 // of sideways motion that is left each tick
 const LEAP = 0.42
 const DYING_TICKS = 20
+const KEY = { hand: 8, mob: 15 } // of entity metadata
+const BYTE = 0
+const ARMED = 0x04
 
 module.exports.server = serv => {
   const Item = require('prismarine-item')(serv.registry)
@@ -59,6 +62,14 @@ module.exports.server = serv => {
   })
 }
 
+module.exports.player = player => {
+  const { spawnEntity } = player
+  player.spawnEntity = entity => {
+    spawnEntity(entity)
+    if (entity.kind?.bow) player._client.write('entity_metadata', { entityId: entity.id, metadata: entity.metadata })
+  }
+}
+
 function act (serv, mob) {
   const prey = nearest(serv, mob)
   if (prey) {
@@ -86,11 +97,23 @@ function shoot (serv, mob, prey, distance) {
   const sees = distance < SHOT_RANGE &&
     serv.clear(mob.position.offset(0, mob.kind.eyes, 0), prey.position.offset(0, CHEST, 0))
   if (!sees) mob.struck = Math.max(mob.struck, serv.tickCount - DRAWN_TICKS)
+  hold(mob, sees, sees && serv.tickCount - mob.struck >= DRAWN_TICKS)
   if (sees && serv.tickCount - mob.struck >= SHOT_TICKS) {
     mob.struck = serv.tickCount
     serv.shoot(mob, mob.kind.eyes, prey)
   }
   return sees && distance < SHOT_NEAR
+}
+
+/** Shows whether a mob holds its bow up, and whether it draws it. */
+function hold (mob, armed, drawing) {
+  const metadata = [
+    { key: KEY.hand, type: BYTE, value: Number(drawing) },
+    { key: KEY.mob, type: BYTE, value: armed ? ARMED : 0 }
+  ]
+  if (metadata.every(({ value }, index) => value === (mob.metadata[index]?.value ?? 0))) return
+  mob.metadata = metadata
+  mob._writeOthersNearby('entity_metadata', { entityId: mob.id, metadata })
 }
 
 function nearest (serv, mob) {

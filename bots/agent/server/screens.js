@@ -8,6 +8,7 @@
  */
 
 const { stow } = require('./items')
+const { part } = require('./using')
 
 const OWN_WINDOW = 0
 const CARRIED = -1 // window id and slot by which the cursor is named
@@ -196,15 +197,8 @@ function give (serv, player, item) {
   if (!stow(player, item)) serv.throwItem(player, item)
 }
 
-/** So many of an item, null for none. */
-function part (item, count) {
-  if (count <= 0) return null
-  return Object.assign(Object.create(Object.getPrototypeOf(item)), item, { count })
-}
-
 function range (from, to) {
   return Array.from({ length: to - from }, (_, index) => from + index)
 }
 
 module.exports.Store = Store
-module.exports.part = part

@@ -20,6 +20,12 @@ module.exports.define = serv => {
   }
 }
 
+/** So many of an item, null for none. */
+module.exports.part = (item, count) => {
+  if (count <= 0) return null
+  return Object.assign(Object.create(Object.getPrototypeOf(item)), item, { count })
+}
+
 /** Uses up one of the held items. */
 module.exports.spend = player => {
   const slot = 36 + player.heldItemSlot

@@ -92,10 +92,9 @@ def test_the_cursor_moves_smoothly_and_the_camera_rests_while_a_screen_is_open(p
     assert 0 < max(moves) < 60
     assert sum(move > 0 for move in moves) > 5
     carried = [row["carried"] for row in shown if row["carried"]]
-    assert carried[0] == {"slot": -1, "item": "oak_log", "count": 4}
-    assert [s for s in rows[-1]["inventory"] if s["item"] == "oak_log"] == [
-        {"slot": 9, "item": "oak_log", "count": 4}
-    ]
+    logs = {"item": "oak_log", "count": 4, "damage": 0, "enchanted": False}
+    assert carried[0] == {"slot": -1, **logs}
+    assert [s for s in rows[-1]["inventory"] if s["item"] == "oak_log"] == [{"slot": 9, **logs}]
     assert len({(row["x"], row["z"], row["yaw"], row["pitch"]) for row in shown}) == 1
     assert not any(row["action.forward"] for row in shown)
 
