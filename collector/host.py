@@ -28,7 +28,7 @@ from bots.remote import Timing
 from bots.server import NetworkServer
 from bots.stage import Stage
 from bots.world import World
-from collector.errors import CollectorError, PlayError, StorageFull, from_os
+from collector.errors import CollectorError, StorageFull, from_os
 from collector.plan import EpisodePlan
 from collector.recording import ClockMeta, Header, Outcome, PlayerMeta, RecordingWriter, WorldMeta
 from collector.recording.schema import Model
@@ -47,7 +47,10 @@ class Request(Model):
 
 
 class Report(Model):
-    """How far it is; the last one has the outcome, or the error that prevented one."""
+    """How far it is; the last one has the outcome, or the error that prevented one.
+
+    There is no recording of what failed before its first tick, as where no place to play was found.
+    """
 
     ticks: int = 0
     outcome: Outcome | None = None
@@ -77,7 +80,8 @@ def record(request: Request, report: Callable[[Report], None]) -> None:
         ticks = stage.play(plan.type, plan.parameters)
         first = next(ticks, None)  # the server is up, and described, when the first tick has been played
         if first is None:
-            raise PlayError(stage.outcome.reason)
+            report(Report(outcome=Outcome(ok=False, reason=stage.outcome.reason)))
+            return
         report(Report())
         with RecordingWriter(request.path, header(plan, stage)) as writer:
             reported = time.monotonic()

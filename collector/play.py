@@ -19,7 +19,7 @@ from bots.world import World
 from collector.errors import PlayError, Stopped, StorageFull
 from collector.host import Report, Request
 from collector.plan import ATTEMPTS, EpisodePlan
-from collector.recording import Recording
+from collector.recording import Outcome, Recording
 from collector.servers.base import Server
 
 # Node, the server and its world, and all log-ins have to come up within this.
@@ -55,20 +55,20 @@ def play(
         PlayError: the stage died or hung, or its script failed, in every attempt.
         StorageFull: no space is left for the recording.
     """
-    failed = len(failed_attempts(path))
     reasons = [attempt.meta.outcome.reason for attempt in failed_attempts(path)]
-    while len(reasons) < ATTEMPTS:
+    failed = max((number + 1 for number in range(ATTEMPTS) if _aside(path, number).exists()), default=0)
+    while max(len(reasons), failed) < ATTEMPTS:
         try:
             at = server.ready(_world(plan), stopped) if server else None
-            _play_once(Request(plan=plan.attempt(failed), path=path, server=at), on_ticks, stopped)
+            outcome = _play_once(Request(plan=plan.attempt(failed), path=path, server=at), on_ticks, stopped)
         except PlayError as error:  # no fault of the script: the same seeds once more
             reasons.append(str(error))
             continue
-        recording = Recording(path)
-        if recording.meta.outcome.ok:
-            return recording
-        reasons.append(recording.meta.outcome.reason)
-        _put_aside(recording, failed)
+        if outcome.ok:
+            return Recording(path)
+        reasons.append(outcome.reason)
+        if path.exists():  # else it failed before its first tick
+            _put_aside(Recording(path), failed)
         failed += 1
     raise PlayError(f"{plan.name} failed {ATTEMPTS} times: " + "; ".join(reasons))
 
@@ -97,7 +97,7 @@ def _aside(path: Path, number: int) -> Path:
     return path.with_name(f"{path.name}-failed{number}")
 
 
-def _play_once(request: Request, on_ticks: Callable[[int], None], stopped: Callable[[], bool]) -> None:
+def _play_once(request: Request, on_ticks: Callable[[int], None], stopped: Callable[[], bool]) -> Outcome:
     with _Host(request) as host:
         deadline = START_SECONDS
         while True:
@@ -108,7 +108,7 @@ def _play_once(request: Request, on_ticks: Callable[[int], None], stopped: Calla
             if report.error:
                 raise PlayError(f"{request.plan.name}: {report.error}{host.last_output()}")
             if report.outcome:
-                return
+                return report.outcome
             deadline = SILENCE_SECONDS
 
 

@@ -21,7 +21,7 @@ from collector.host import Request
 from collector.mix import JobMix
 from collector.plan import EpisodePlan
 from collector.play import failed_attempts, play
-from collector.recording import Outcome, Recording
+from collector.recording import Outcome, Recording, Seeds
 from tests.processes import children, in_session, until
 
 
@@ -53,18 +53,22 @@ def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 
 
 def fail_first_attempts(monkeypatch: pytest.MonkeyPatch, count: int) -> list[Request]:
-    """Have the first attempts end as those do whose script fails: with a whole recording that says so."""
+    """Have the first attempts that are not disturbed end as those do whose script fails: with a whole
+    recording that says so. Returns the requests of those that were not disturbed.
+    """
     calls: list[Request] = []
     once = collector.play._play_once
 
-    def play_once(request: Request, *rest: Any) -> None:
+    def play_once(request: Request, *rest: Any) -> Outcome:
+        outcome = once(request, *rest)
         calls.append(request)
-        once(request, *rest)
-        if len(calls) <= count:
-            file = request.path / "meta.json"
-            meta = Recording(request.path).meta
-            failed = meta.model_copy(update={"outcome": Outcome(ok=False, reason="stumbled")})
-            file.write_text(failed.model_dump_json())
+        if len(calls) > count:
+            return outcome
+        file = request.path / "meta.json"
+        stumbled = Outcome(ok=False, reason="stumbled")
+        failed = Recording(request.path).meta.model_copy(update={"outcome": stumbled})
+        file.write_text(failed.model_dump_json())
+        return stumbled
 
     monkeypatch.setattr("collector.play._play_once", play_once)
     return calls
@@ -158,6 +162,17 @@ def test_attempts_that_fail_are_kept_under_names_of_their_own(
     assert seeds == [plan().attempt(number).seeds.episode for number in range(3)]
     for attempt in failed:
         attempt.verify()
+
+
+def test_what_finds_no_place_is_played_with_other_seeds(tmp_path: Path) -> None:
+    """In this world there is no level ground for the walk where the first attempt looks for it."""
+    seeds = Seeds(job=0, world=120, episode=120)
+    walk = plan(kind="translationEval").model_copy(
+        update={"world": "terrain", "seeds": seeds, "parameters": {"case": 0}, "view_distance": 4}
+    )
+    played = play(walk, tmp_path / "episode")
+    assert played.meta.seeds.episode == walk.attempt(1).seeds.episode
+    assert not failed_attempts(tmp_path / "episode"), "of nothing there is no recording"
 
 
 def test_attempts_of_an_earlier_run_are_not_played_again(

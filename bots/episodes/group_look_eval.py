@@ -11,6 +11,7 @@ from bots.script import Script
 from bots.skills.looking import turn_evenly
 
 RADIUS = 5.0  # blocks
+STEP = 1  # blocks up or down
 DEGREES = (60, -60, 180)  # + = left
 
 
@@ -23,17 +24,18 @@ class GroupLookEval(EvaluationEpisode):
     Parameters = EvaluationParameters
 
     def prepare(self) -> Script[None]:
-        """In a circle on level ground, looking at its middle."""
+        """In a circle, looking at its middle."""
         self.gather(self.circle)
         yield
 
     def circle(self, middle: Cell) -> Formation:
-        """A cell for each player."""
+        """A cell for each player, a step up or down where the ground is so."""
         step = math.tau / len(self.scene.players)
-        return [
+        cells = [
             middle.plus(round(RADIUS * math.sin(step * index)), 0, round(RADIUS * math.cos(step * index)))
             for index in range(len(self.scene.players))
         ]
+        return [self.scene.terrain.ground(cell, STEP) or cell for cell in cells]
 
     def script(self, player: Player) -> Script[None]:
         """All mark, so that every pair of them is a test; one turns."""
