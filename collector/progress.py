@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -77,6 +78,21 @@ class Bars:
         )
 
 
+class Lines(Silent):
+    """A line for every episode that ends: for logs, where nothing moves."""
+
+    def __init__(self, console: Console, episodes: int) -> None:
+        self._console = console
+        self._episodes = episodes
+        self._done = itertools.count(1)
+
+    def finished(self, episode: str, failure: str = "") -> None:
+        """Say that it is done, and with what reason it failed."""
+        line = f"{next(self._done)}/{self._episodes} {episode} "
+        line += f"failed: {failure}" if failure else "done"
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
 @contextmanager
 def counted(console: Console, what: str, total: int) -> Iterator[Callable[[int], None]]:
     """Show one bar; call what it yields with the number that is done."""
@@ -86,8 +102,11 @@ def counted(console: Console, what: str, total: int) -> Iterator[Callable[[int],
 
 
 @contextmanager
-def shown(console: Console, episodes: int) -> Iterator[Bars]:
-    """Show bars on `console` as long as the context lasts; nothing moves where it is no terminal."""
+def shown(console: Console, episodes: int) -> Iterator[Listener]:
+    """Show bars on `console` as long as the context lasts; lines where it is no terminal."""
+    if not console.is_terminal:
+        yield Lines(console, episodes)
+        return
     with Progress(*_columns(), console=console, transient=True) as progress:
         yield Bars(progress, episodes)
 
