@@ -12,6 +12,7 @@ BotsError
 │   └── PlayerCountError
 └── ScriptError             a script could not do what it set out to do; the episode has failed
     ├── SkillFailed         a skill gave up
+    ├── OutsideWorld        a block was to be changed where no world is loaded
     └── EpisodeTooLong      the deadline of the episode has passed
 """
 
@@ -64,6 +65,10 @@ class ScriptError(BotsError):
 
 class SkillFailed(ScriptError):
     """A skill gave up."""
+
+
+class OutsideWorld(ScriptError):
+    """A block was to be changed where no world is loaded."""
 
 
 class EpisodeTooLong(ScriptError):

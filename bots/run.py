@@ -37,7 +37,7 @@ class Run:
         self._remote = remote
         self._live = live
         self._seed = seed
-        self._terrain = Terrain(opened.palette)
+        self._terrain = Terrain(opened.palette, range(opened.min_y, opened.min_y + opened.height))
         self._rng = random.Random(seed)
         self.scene = Scene([], self._terrain, self._rng)
 

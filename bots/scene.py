@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from bots.errors import OutsideWorld
 from bots.geometry import Cell, Vec
 from bots.player import HOTBAR, Player
 from bots.terrain import Terrain
@@ -61,12 +62,14 @@ class Scene:
         self._ask("teleport", player=player.index, **position._asdict(), yaw=yaw, pitch=pitch)
 
     def set_block(self, cell: Cell, name: str, **properties: Any) -> None:
-        """Changes a block of the world."""
-        self._ask("block", **cell._asdict(), name=name, properties=properties)
+        """Changes a block of the world. Raises `OutsideWorld` where nobody has seen it yet."""
+        self._ask("block", **self._loaded(cell)._asdict(), name=name, properties=properties)
 
     def fill_chest(self, cell: Cell, items: Sequence[tuple[int, str, int]]) -> None:
-        """Puts items into a chest, or a half of a large one: slot (0-26), name and count of each."""
-        self._ask("fillChest", **cell._asdict(), items=list(items))
+        """Puts items into a chest, or a half of a large one: slot (0-26), name and count of each. Raises
+        `OutsideWorld` where nobody has seen the world yet.
+        """
+        self._ask("fillChest", **self._loaded(cell)._asdict(), items=list(items))
 
     def let_die(self) -> None:
         """From now on players can die; without this they keep one point of health."""
@@ -102,6 +105,15 @@ class Scene:
         """The requests since the last call."""
         requests, self._requests = self._requests, []
         return requests
+
+    def _loaded(self, cell: Cell) -> Cell:
+        if not self.terrain.holds(cell):
+            lowest, highest = self.terrain.heights[0], self.terrain.heights[-1]
+            raise OutsideWorld(
+                f"the block at {tuple(cell)} cannot be changed, because no world is loaded there; expected a "
+                f"place in sight of the players, {lowest} to {highest} high"
+            )
+        return cell
 
     def _ask(self, request: str, **details: Any) -> None:
         self._requests.append({"request": request, **details})

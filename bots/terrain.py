@@ -64,20 +64,27 @@ class Palette:
 
 
 class Terrain:
-    """Blocks by position. What nobody has seen yet is air."""
+    """Blocks by position, at the heights (y) that the world has. What nobody has seen yet is air."""
 
-    def __init__(self, palette: Palette) -> None:
+    def __init__(self, palette: Palette, heights: range) -> None:
         self.palette = palette
+        self.heights = heights
         self._sections: dict[tuple[int, int, int], array[int]] = {}
+        self._columns: set[tuple[int, int]] = set()
 
     def learn(self, sections: Iterable[Section], changes: Iterable[BlockChange]) -> None:
         """Takes in what a tick has brought."""
         for section in sections:
             self._sections[section.x, section.y, section.z] = array("H", section.blocks)
+            self._columns.add((section.x, section.z))
         for x, y, z, state in changes:
             key = (x >> 4, y >> 4, z >> 4)
             blocks = self._sections.setdefault(key, array("H", bytes(2 * SIZE**3)))
             blocks[_index(x, y, z)] = state
+
+    def holds(self, cell: Cell) -> bool:
+        """Whether a cell is in a part of the world that has been seen."""
+        return cell.y in self.heights and (cell.x >> 4, cell.z >> 4) in self._columns
 
     def state(self, x: int, y: int, z: int) -> int:
         """The state id at a position."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import multiprocessing
 import os
+import re
 import signal
 import struct
 from itertools import pairwise
@@ -235,6 +236,20 @@ def test_a_failing_script_ends_the_episode_with_its_reason(flat: Stage) -> None:
     assert "no such key: fly" in flat.outcome.reason
     list(flat.play_script(idle(1)))
     assert flat.outcome.ok
+
+
+@pytest.mark.parametrize("cell", [Cell(9000, 70, 9000), Cell(0, 5000, 0)], ids=["afar", "above"])
+def test_a_block_outside_the_world_fails_the_episode_and_names_the_place(flat: Stage, cell: Cell) -> None:
+    def build(player: Player, scene: Scene) -> Script[None]:
+        yield
+        scene.set_block(cell._replace(x=cell.x + player.cell.x, z=cell.z + player.cell.z), "stone")
+
+    assert len(list(flat.play_script(build))) == 1
+    assert not flat.outcome.ok
+    assert re.match(rf"the block at \(-?\d+, {cell.y}, -?\d+\) cannot be changed", flat.outcome.reason)
+    pid = flat.pid
+    assert play_on(flat, "straightLineWalk", 0)
+    assert flat.pid == pid, "the stage goes on"
 
 
 def test_an_episode_has_a_deadline(flat: Stage) -> None:

@@ -17,7 +17,7 @@ PALETTE = Palette(
 @pytest.fixture
 def terrain() -> Terrain:
     """Stone up to y = 15, a pool at (5, 15, 5)."""
-    learnt = Terrain(PALETTE)
+    learnt = Terrain(PALETTE, range(-64, 320))
     learnt.learn([Section(0, 0, 0, STONE.to_bytes(2, "little") * 4096, bytes(128))], [(5, 15, 5, WATER)])
     return learnt
 
@@ -35,6 +35,13 @@ def test_blocks_by_position(terrain: Terrain) -> None:
     assert terrain.block(Cell(-100, 5, 0)).air  # nobody has been there
     terrain.learn([], [(3, 16, 3, STONE)])
     assert terrain.solid(Cell(3, 16, 3))
+
+
+def test_the_world_is_held_where_it_was_seen_and_as_high_as_it_goes(terrain: Terrain) -> None:
+    assert terrain.holds(Cell(3, 15, 3))
+    assert terrain.holds(Cell(15, 319, 0))  # air in a column that was seen
+    assert not terrain.holds(Cell(3, 320, 3))
+    assert not terrain.holds(Cell(16, 15, 3))
 
 
 def test_ground_is_where_one_can_stand(terrain: Terrain) -> None:

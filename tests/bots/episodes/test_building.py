@@ -15,7 +15,7 @@ def world_after(stages: dict[str, Stage], on: str, ticks: list[Tick]) -> Terrain
     """The world as the ticks tell it."""
     opened = stages[on].opened
     assert opened is not None
-    terrain = Terrain(opened.palette)
+    terrain = Terrain(opened.palette, range(opened.min_y, opened.min_y + opened.height))
     for tick in ticks:
         terrain.learn(tick.sections, tick.blocks)
     return terrain

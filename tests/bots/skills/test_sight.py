@@ -32,7 +32,7 @@ WALL = range(-30, 31)
 @pytest.fixture
 def terrain() -> Terrain:
     """Level stone, 128 blocks wide."""
-    learnt = Terrain(PALETTE)
+    learnt = Terrain(PALETTE, range(256))
     whole = STONE.to_bytes(2, "little") * 4096
     learnt.learn([Section(x, 0, z, whole, bytes(128)) for x in range(-4, 4) for z in range(-4, 4)], [])
     return learnt
@@ -104,7 +104,7 @@ def test_who_will_step_aside_is_seen_where_they_go(terrain: Terrain) -> None:
 
 
 def test_no_place_is_told() -> None:
-    island = Terrain(PALETTE)
+    island = Terrain(PALETTE, range(256))
     for x in range(-5, 6):
         for z in range(-5, 6):
             put(island, x, z, -1, *(range(60) if x % 3 == 0 or z % 3 == 0 else ()))
