@@ -52,11 +52,15 @@ class _Running:
 
     world: World
     container: Any
-    port: int
+    address: tuple[str, int]
 
 
 class DockerServer(Server):
-    """A server in a container of its own, on a network of its own, reached over the loopback interface."""
+    """A server in a container of its own.
+
+    It is on a network of its own and reached over the loopback interface, or on the network of a collector
+    that runs in a container too.
+    """
 
     capabilities = Capabilities(clocks=("realtime", "rate"), repeatable=False, chooses_world=True)
 
@@ -73,13 +77,13 @@ class DockerServer(Server):
         if self._running is None or self._running.world != made or not self.health().ok:
             self.stop()
             self._running = self._start(made, stopped)
-        return NetworkServer(ADDRESS, self._running.port, OPERATOR, self._spec.ticks_per_second)
+        return NetworkServer(*self._running.address, OPERATOR, self._spec.ticks_per_second)
 
     def health(self) -> Health:
         """What the server answers now."""
         if self._running is None:
             return Health(ok=False, reason="not started")
-        return ping(ADDRESS, self._running.port)
+        return ping(*self._running.address)
 
     def stop(self) -> None:
         """Remove the container, with its world, and its network."""
@@ -99,12 +103,12 @@ class DockerServer(Server):
                 self._pull()
                 container = self._create(environment)
                 container.start()
-                port = _published(container)
-            self._wait(container, port, stopped)
+                address = _address(container, self._settings.network)
+            self._wait(container, address, stopped)
         except BaseException:
             self.stop()
             raise
-        return _Running(world, container, port)
+        return _Running(world, container, address)
 
     def _pull(self) -> None:
         image = self._settings.image
@@ -121,14 +125,15 @@ class DockerServer(Server):
 
     def _create(self, environment: dict[str, str]) -> Any:
         settings, labels = self._settings, {OWNER: _owner(os.getpid())}
-        self._engine.networks.create(self._name, driver="bridge", labels=labels)
+        if not settings.network:
+            self._engine.networks.create(self._name, driver="bridge", labels=labels)
         container = self._engine.containers.create(
             settings.image,
             name=self._name,
             environment=environment,
             labels=labels,
-            network=self._name,
-            ports={f"{PORT}/tcp": (ADDRESS, None)},
+            network=settings.network or self._name,
+            ports={} if settings.network else {f"{PORT}/tcp": (ADDRESS, None)},
             mem_limit=int(settings.memory_gb * 2**30),
             nano_cpus=int(settings.cpus * 1e9),
             pids_limit=MAX_PROCESSES,
@@ -137,7 +142,7 @@ class DockerServer(Server):
         container.put_archive("/data", _archive("bukkit.yml", BUKKIT))
         return container
 
-    def _wait(self, container: Any, port: int, stopped: Callable[[], bool]) -> None:
+    def _wait(self, container: Any, address: tuple[str, int], stopped: Callable[[], bool]) -> None:
         """Wait until the server answers; tell what it printed last when it does not."""
 
         def check() -> None:
@@ -148,7 +153,7 @@ class DockerServer(Server):
                     f"the server's container ended ({container.status}){_last_output(container)}"
                 )
 
-        health = wait_for(ADDRESS, port, self._settings.start_seconds, stopped, check)
+        health = wait_for(*address, self._settings.start_seconds, stopped, check)
         if not health.ok:
             raise ServerError(
                 f"the server did not answer within {self._settings.start_seconds:g} s "
@@ -225,12 +230,16 @@ def _flat(surface: Surface) -> str:
     return json.dumps({"layers": blocks, "biome": f"minecraft:{biome}"})
 
 
-def _published(container: Any) -> int:
+def _address(container: Any, network: str) -> tuple[str, int]:
+    """Where a container that runs is reached."""
     container.reload()
-    bound = container.attrs["NetworkSettings"]["Ports"].get(f"{PORT}/tcp")
+    settings = container.attrs["NetworkSettings"]
+    if network:
+        return settings["Networks"][network]["IPAddress"], PORT
+    bound = settings["Ports"].get(f"{PORT}/tcp")
     if not bound:
         raise ServerError(f"the server's container has published no port{_last_output(container)}")
-    return int(bound[0]["HostPort"])
+    return ADDRESS, int(bound[0]["HostPort"])
 
 
 def _last_output(container: Any) -> str:

@@ -15,6 +15,8 @@ class ServerSettings(BaseSettings):
     """The image and its limits, and what users of the service may ask for.
 
     `image` is configured like `itzg/minecraft-server`. `version` and `build` pin Minecraft and Paper in it.
+    `network` is for collectors that run in containers themselves: the engine's network in which they are and
+    servers are put, instead of a port on the host's loopback interface.
     `eula` says that whoever runs this has accepted Minecraft's end user licence agreement, without which that
     image does not start. `offered` are the kinds of servers that the service plays on: jobs that come over
     the network start no containers and connect to no addresses unless a deployment wants that.
@@ -27,6 +29,7 @@ class ServerSettings(BaseSettings):
     build: str = ""  # "" is the newest stable one
     eula: bool = False
     offered: tuple[Literal["embedded", "docker", "external"], ...] = ("embedded",)
+    network: str = ""
     memory_gb: float = Field(default=3.0, ge=0.25)
     cpus: float = Field(default=2.0, gt=0)
     view_distance: int = Field(default=8, ge=2, le=32)

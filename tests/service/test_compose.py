@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -16,11 +17,15 @@ from collector import dataset
 from collector.api.client import Client
 from collector.jobs.models import JobState
 from collector.ports import free_port
+from collector.servers.docker import OWNER
 from tests.jobs.conftest import spec, until
+from tests.servers.conftest import IMAGE, image_is_built
 from tests.service.seaweed import use_s3
 
 ROOT = Path(__file__).parents[2]
 BUILD_SECONDS = 1500
+PROJECT = "collector-test"
+SERVERS = ("--file", "compose.yaml", "--file", "compose.servers.yaml")
 
 
 def engine_answers() -> bool:
@@ -57,7 +62,7 @@ class Compose:
     def __call__(self, *words: str, seconds: float = 120) -> str:
         """Run a compose command and return what it prints."""
         done = subprocess.run(
-            ["docker", "compose", "--project-name", "collector-test", *words],
+            ["docker", "compose", "--project-name", PROJECT, *words],
             cwd=ROOT,
             env={**os.environ, **self.environment},
             capture_output=True,
@@ -86,7 +91,7 @@ def compose(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
         compose("up", "--detach", "--wait", seconds=180)
         yield compose
     finally:
-        compose("down", "--volumes", "--timeout", "5")
+        compose(*SERVERS, "down", "--volumes", "--timeout", "5")
 
 
 def test_jobs_survive_a_killed_worker_and_reach_the_bucket(
@@ -117,13 +122,19 @@ def test_jobs_survive_a_killed_worker_and_reach_the_bucket(
 def test_containers_can_do_little(compose: Compose) -> None:
     for service in ("api", "worker", "redis", "seaweedfs"):
         container = compose("ps", "--quiet", service).split()[0]
-        listed = subprocess.run(["docker", "inspect", container], check=True, capture_output=True, timeout=20)
-        (found,) = json.loads(listed.stdout)
+        found = inspected(container)
         assert found["HostConfig"]["ReadonlyRootfs"]
         assert found["HostConfig"]["CapDrop"] == ["ALL"]
         assert found["Config"]["User"] not in {"", "root", "0"}
-        assert compose.secret("collector_redis_password") not in listed.stdout.decode()
-        assert compose.secret("collector_admin_token") not in listed.stdout.decode()
+        assert compose.secret("collector_redis_password") not in json.dumps(found)
+        assert compose.secret("collector_admin_token") not in json.dumps(found)
+
+
+def inspected(container: str) -> dict[str, Any]:
+    listed = subprocess.run(["docker", "inspect", container], check=True, capture_output=True, timeout=20)
+    (found,) = json.loads(listed.stdout)
+    assert isinstance(found, dict)
+    return found
 
 
 def test_monitoring_starts_with_its_files_and_secrets(compose: Compose) -> None:
@@ -173,3 +184,34 @@ def test_a_redis_that_is_killed_forgets_nothing(compose: Compose) -> None:
         compose("up", "--detach", "--wait", "--no-recreate", "redis")
         until(lambda: [job.id for job in client.jobs(200)] == before, 30)
         assert before
+
+
+def test_jobs_play_on_servers_in_containers(compose: Compose) -> None:
+    """With the image that stands in for Paper; the API has no way to the engine, and nothing is left."""
+    if not image_is_built():
+        pytest.skip("no Docker engine")
+    socket = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock").removeprefix("unix://")
+    compose.environment |= {
+        "COLLECTOR_MINECRAFT_IMAGE": IMAGE,
+        "COLLECTOR_MINECRAFT_MEMORY_GB": "1",
+        "DOCKER_SOCKET": socket,
+        "MINECRAFT_PULL": "false",
+    }
+    compose(*SERVERS, "up", "--build", "--detach", "--wait", seconds=180)
+    with compose.client() as client:
+        job = client.submit(
+            spec(dataset="served", mix={"straightLineWalk": 1}, server={"kind": "docker"}), "served"
+        ).id
+        until(lambda: servers(compose), 60)
+        until(lambda: client.job(job).state.ended, 120)
+        assert (client.job(job).state, client.job(job).episodes) == (JobState.done, 1)
+    until(lambda: not servers(compose), 30)
+    api = inspected(compose("ps", "--quiet", "api").split()[0])
+    assert not [mount for mount in api["Mounts"] if "docker" in mount["Source"]]
+    assert set(api["NetworkSettings"]["Networks"]) == {f"{PROJECT}_default"}
+
+
+def servers(compose: Compose) -> list[str]:
+    words = ["docker", "ps", "--all", "--quiet", "--filter", f"network={PROJECT}_minecraft"]
+    words += ["--filter", f"label={OWNER}"]
+    return subprocess.run(words, check=True, capture_output=True, timeout=20, text=True).stdout.split()
