@@ -22,6 +22,7 @@
     │   ├── UnknownEpisode      the dataset has no such episode, or the episode no such part
     │   ├── EpisodeExists       an episode of that name is in the dataset already
     │   ├── ShardMissing
+    │   ├── DecoderMissing      the device cannot decode the pictures
     │   └── SampleDamaged       bytes of a sample differ from what was published
     ├── StoreError              a folder or bucket did not do what was asked
     │   ├── ObjectMissing
@@ -138,6 +139,10 @@ class EpisodeExists(DatasetError):
 
 class ShardMissing(DatasetError):
     """A shard that the catalog names is not there."""
+
+
+class DecoderMissing(DatasetError):
+    """The device that was asked for is not there, or cannot decode the pictures."""
 
 
 class SampleDamaged(DatasetError):

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from collector.dataset.fit import Size
 from collector.dataset.memory import Memory
+from collector.dataset.pictures import Pixels
 from collector.dataset.reader import Clip, Dataset, room
 from collector.dataset.sampling import ClipOrder, Weight
 from collector.errors import DatasetError, SampleDamaged, ShardMissing
@@ -51,7 +52,7 @@ class Batch:
     """Clips of the same shape.
 
     Attributes:
-        frames: uint8 [batch, players, time, height, width, 3].
+        frames: uint8 [batch, players, time, height, width, 3], or as `Target` says.
         actions: float32 [batch, players, time, 25].
         planes: those that were asked for, [batch, players, time, height, width] and channels.
         episodes, starts: where each clip comes from.
@@ -97,6 +98,8 @@ class Loader:
         players: whose views to read; all by default.
         planes: `depth`, `segment`, `normals` and `flow`, where they were rendered.
         size: (height, width) of the pictures, see `Fit`.
+        pixels: `rgb24`, or `yuv420p`, which is half as large and as the videos have it; see `Target`.
+        device: that decodes the pictures, `cuda` for example; by default the processor.
         weight: what is drawn equally often, see `ClipOrder`.
         align: clips begin at multiples of this tick. With the distance of key frames (16, see `Encoding`) no
             frame is decoded that is not in the clip.
@@ -120,6 +123,8 @@ class Loader:
         players: tuple[int, ...] | None = None,
         planes: tuple[str, ...] = (),
         size: Size | None = None,
+        pixels: Pixels = "rgb24",
+        device: str | None = None,
         weight: Weight = "tick",
         align: int = 1,
         seed: int = 0,
@@ -141,6 +146,8 @@ class Loader:
         self._players, self._size = _shape(dataset, players, size)
         self._length = length
         self._planes = planes
+        self._pixels = pixels
+        self._device = device
         self._threads = threads
         self._ahead = ahead
         self._on_damage = on_damage
@@ -201,12 +208,14 @@ class Loader:
             players=self._players,
             planes=self._planes,
             size=self._size,
+            pixels=self._pixels,
+            device=self._device,
             out=out,
         )
 
     def _submit(self, pool: ThreadPoolExecutor, memory: Memory, begin: int) -> _Waiting:
         shape = (self.batch, len(self._players), self._length)
-        arrays = room(shape, self._size, self._planes, memory.empty)
+        arrays = room(shape, self._size, self._planes, memory.empty, self._pixels)
         clips = []
         for place in range(self.batch):
             out = {plane: array[place] for plane, array in arrays.items()}

@@ -15,6 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+# Shared memory, which is the default, mostly has no huge pages.
+_PRIVATE: dict[str, int] = (
+    {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+)
+
 
 class Memory:
     """Gives arrays, and takes their memory back when neither they nor any view of them is left.
@@ -42,7 +47,7 @@ class Memory:
             if len(block) == size:
                 return block
             self._free.append(block)
-        block = mmap.mmap(-1, size)
+        block = mmap.mmap(-1, size, **_PRIVATE)
         if hasattr(mmap, "MADV_HUGEPAGE"):
             block.madvise(mmap.MADV_HUGEPAGE)
         return block

@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from av import VideoFrame
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
@@ -34,9 +35,10 @@ from collector.dataset.catalog import Catalog
 from collector.dataset.episode import LIGHT, MAX_BYTES, REPEATED, Episode, Episodes, Place
 from collector.dataset.fit import Fit, Size
 from collector.dataset.layout import QUARANTINE, Split
+from collector.dataset.pictures import Converter, Pixels, Target, converter, frames
 from collector.dataset.rows import Rows
 from collector.dataset.sample import Card
-from collector.dataset.video import decode, key_before, packets
+from collector.dataset.video import key_before, packets
 from collector.errors import DatasetError, ObjectMissing, SampleDamaged, ShardMissing
 from collector.planes import FORMS
 from collector.recording import Recording
@@ -44,11 +46,6 @@ from collector.store import Store, open_store
 
 __all__ = ["Clip", "Dataset", "Episode", "Episodes", "Place", "open_dataset"]
 
-# Type of each plane's values, and how many of them a pixel has.
-_KINDS: dict[str, tuple[Any, tuple[int, ...]]] = {
-    "rgb": (np.uint8, (3,)),
-    **{plane: (form.dtype, form.channels) for plane, form in FORMS.items()},
-}
 CACHE_BYTES = 50 << 30
 # Rows of this many players of episodes stay in memory, some 300 kB each.
 CACHED_ROWS = 128
@@ -59,7 +56,8 @@ class Clip:
     """Consecutive ticks of an episode, the same ones for every player.
 
     Attributes:
-        frames: uint8 [players, time, height, width, 3]; frame `i` shows the state of row `i`.
+        frames: uint8 [players, time, height, width, 3], or as `Target` says; frame `i` shows the state of row
+            `i`.
         actions: float32 [players, time, 25], see `collector.recording.action_vectors`.
         rows: a table for each player, one row for each tick.
         planes: those that were asked for, [players, time, height, width] and channels, see
@@ -149,6 +147,8 @@ class Dataset:
         players: Sequence[int] | None = None,
         planes: Sequence[str] = (),
         size: Size | None = None,
+        pixels: Pixels = "rgb24",
+        device: str | None = None,
         out: Mapping[str, NDArray[Any]] | None = None,
     ) -> Clip:
         """Read the ticks `start … start + length - 1`.
@@ -160,10 +160,13 @@ class Dataset:
             players: indices of the players to read, in that order; all of them by default.
             planes: `depth`, `segment`, `normals` and `flow`, where they were rendered.
             size: (height, width) to come to, by scaling and cutting out the middle; see `Fit`.
+            pixels: `rgb24`, or `yuv420p` as the videos have them; see `Target`.
+            device: that decodes the pictures, `cuda` for example; by default the processor.
             out: arrays to decode into, as `room` makes them; by default new ones.
 
         Raises:
             DatasetError: the episode has no such ticks, players or planes.
+            DecoderMissing: the device cannot decode.
             SampleDamaged: bytes differ from what was published.
             ShardMissing: the shard is not there.
         """
@@ -172,9 +175,11 @@ class Dataset:
         _check_range(episode, start, length, chosen)
         rows = [self.rows(episode, player) for player in chosen]
         span = range(start, start + length)
-        stacks = dict(out or room((len(chosen), length), size or episode.size[::-1], planes))
+        target = Target(size, pixels, device)
+        shape, own = (len(chosen), length), episode.size[::-1]
+        stacks = dict(out or room(shape, size or own, planes, pixels=pixels))
         for plane, stack in stacks.items():
-            self._fill(stack, episode, chosen, plane, span, size)
+            self._fill(stack, episode, chosen, plane, span, target)
         return Clip(
             episode=episode,
             start=start,
@@ -257,32 +262,33 @@ class Dataset:
         players: Sequence[int],
         plane: str,
         span: range,
-        size: Size | None,
+        target: Target,
     ) -> None:
-        """Decode one plane of some players into [players, time, height, width] and the colours."""
-        restore = FORMS[plane].restore if plane in FORMS else np.asarray
+        """Decode one plane of some players into [players, time] and what a picture of it has."""
         for into, player in zip(stack, players, strict=True):
-            for time, frame in enumerate(self._frames(episode, player, plane, span, size)):
-                into[time] = restore(frame)
+            try:
+                self._decode(into, episode, player, plane, span, target)
+            except SampleDamaged as error:
+                raise SampleDamaged(f"{episode.name}, player {player}, {plane}: {error}") from error
         if plane == "flow":  # in pixels, whose size changes with that of the picture
-            stack *= Fit.of(episode.size[::-1], size).factors(episode.size[::-1])
+            stack *= Fit.of(episode.size[::-1], target.size).factors(episode.size[::-1])
 
-    def _frames(
-        self, episode: Episode, player: int, plane: str, span: range, size: Size | None
-    ) -> Iterator[NDArray[Any]]:
-        """The frames `span` of one plane of one player."""
+    def _decode(
+        self, into: NDArray[Any], episode: Episode, player: int, plane: str, span: range, target: Target
+    ) -> None:
+        """Decode the frames `span` of one plane of one player."""
         rows, video = self.rows(episode, player), episode.video(plane, player)
         if video is None or plane not in rows.streams:
             raise DatasetError(f"{episode.name} has no {plane} video of player {player}")
-        index = rows.index(plane)
+        index, stream = rows.index(plane), rows.streams[plane]
         first, last = key_before(index, span.start), span.stop - 1
         begin, end = int(index.offset[first]), int(index.offset[last] + index.bytes[last])
         data = self._range(video[0], video[1] + begin, end - begin)
-        try:
-            coded = packets(data, index, first, span.stop)
-            yield from decode(rows.streams[plane], coded, span.start - first, size)
-        except SampleDamaged as error:
-            raise SampleDamaged(f"{episode.name}, player {player}, {plane}: {error}") from error
+        coded = packets(data, index, first, span.stop)
+        device = target.device if plane == "rgb" else None
+        with converter(stream, target) as made:
+            for frame, place in zip(frames(stream, coded, span.start - first, device), into, strict=True):
+                _put(made, frame, plane, place)
 
     def _tagged(self, tags: set[str]) -> pa.Array:
         """Names of the episodes that have all these tags."""
@@ -302,11 +308,19 @@ class Dataset:
             raise ShardMissing(f"{key} is not in {self.url}, though the catalog names it") from None
 
 
+def _put(converter: Converter, frame: VideoFrame, plane: str, into: NDArray[Any]) -> None:
+    if plane == "rgb":
+        converter.write(frame, into)
+    else:
+        into[:] = FORMS[plane].restore(converter.array(frame))
+
+
 def room(
     shape: tuple[int, ...],
     size: Size,
     planes: Sequence[str],
     empty: Callable[[tuple[int, ...], Any], NDArray[Any]] = np.empty,
+    pixels: Pixels = "rgb24",
 ) -> dict[str, NDArray[Any]]:
     """Arrays for the pictures (`rgb`) and these planes: [*shape, height, width] and the colours.
 
@@ -315,17 +329,29 @@ def room(
         size: height and width.
         planes: which ones besides `rgb`.
         empty: makes an array of a shape and type.
+        pixels: how those of the pictures lie, see `Target`.
 
     Raises:
-        DatasetError: there is no such plane.
+        DatasetError: there is no such plane, or the sides of a `yuv420p` picture are not even.
     """
-    made = {}
-    for plane in dict.fromkeys(("rgb", *planes)):
-        if plane not in _KINDS:
-            raise DatasetError(f"there is no plane {plane!r}; known are {', '.join(_KINDS)}")
-        kind, colours = _KINDS[plane]
-        made[plane] = empty((*shape, *size, *colours), kind)
+    made = {"rgb": empty((*shape, *_picture(size, pixels)), np.uint8)}
+    for plane in dict.fromkeys(planes):
+        if plane not in FORMS:
+            raise DatasetError(
+                f"there is no plane {plane!r} besides the pictures; known are {', '.join(FORMS)}"
+            )
+        made[plane] = empty((*shape, *size, *FORMS[plane].channels), FORMS[plane].dtype)
     return made
+
+
+def _picture(size: Size, pixels: Pixels) -> tuple[int, ...]:
+    """The shape of a picture's array."""
+    height, width = size
+    if pixels == "rgb24":
+        return height, width, 3
+    if height % 2 or width % 2:
+        raise DatasetError(f"{pixels} pictures have even sides; {height}x{width} was asked for")
+    return height * 3 // 2, width
 
 
 def open_dataset(

@@ -137,9 +137,10 @@ class _File:
     def __init__(self, data: bytes) -> None:
         with _damage():
             self._file = pq.ParquetFile(pa.BufferReader(data))
-            self.metadata: bytes = (self._file.schema_arrow.metadata or {})[_KEY]
+            schema = self._file.schema_arrow  # made anew each time
+            self.metadata: bytes = (schema.metadata or {})[_KEY]
             self.count: int = self._file.metadata.num_rows
-            self.names: list[str] = self._file.schema_arrow.names
+            self.names: list[str] = schema.names
         self._lock = Lock()
 
     def read(self, columns: list[str] | None) -> pa.Table:

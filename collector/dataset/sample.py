@@ -17,9 +17,10 @@ from pydantic import BaseModel, ConfigDict
 
 from collector.dataset.fit import Fit
 from collector.dataset.layout import EXTENSIONS, PLANES, QUARANTINE, SAMPLE_VERSION, check_name
+from collector.dataset.pictures import EXACT, Converter, raw_frames
 from collector.dataset.rows import Rows
 from collector.dataset.split import Placed, SplitRule
-from collector.dataset.video import EXACT, Converter, FrameIndex, Stream, index_video, packets, raw_frames
+from collector.dataset.video import FrameIndex, Stream, index_video, packets
 from collector.encode import FPS, Encoding
 from collector.errors import SampleDamaged
 from collector.quality.gates import GATES, Evidence, Gate, Verdict, Video, judge, psnr
@@ -188,7 +189,7 @@ class Sample(ABC):
         kept = self._kept.get(player, {}) if plane == "rgb" else {}
         coded = packets(_from_first_frame(self.file(player, plane), index), index, 0, len(index.key))
         size = (stream.height, stream.width)
-        converter = Converter(Fit(size, size), EXACT)
+        converter = Converter(Fit(size, size), interpolation=EXACT)
         values, count = [], 0
         # Frames that do not decode are missing frames; the gates say so.
         with contextlib.suppress(SampleDamaged):

@@ -9,8 +9,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from collector.dataset.episode import Episode, Place
+from collector.dataset.pictures import raw_frames
 from collector.dataset.reader import Dataset, open_dataset
-from collector.dataset.video import packets, raw_frames
+from collector.dataset.video import packets
 from collector.errors import DatasetError, StoreError
 from collector.store import digest
 

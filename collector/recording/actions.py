@@ -71,7 +71,7 @@ def action_vectors(columns: Mapping[str, Any]) -> NDArray[np.float32]:
             if key in EXTRA_KEYS and f"action.{key}" not in columns:
                 continue
             pressed = np.asarray(columns[f"action.{key}"], np.float32)
-            vectors[:, index] = np.maximum(vectors[:, index], np.nan_to_num(pressed))
+            vectors[:, index] = np.fmax(vectors[:, index], pressed)  # the other one where one is NaN
     vectors[:, -2] = np.degrees(np.asarray(columns["action.camera_yaw"], np.float64))
     vectors[:, -1] = np.degrees(np.asarray(columns["action.camera_pitch"], np.float64))
     return vectors

@@ -15,8 +15,9 @@ import pyarrow as pa
 
 from collector.dataset import Dataset, Episode
 from collector.dataset.cursor import cursor
+from collector.dataset.pictures import decode
 from collector.dataset.rows import Rows
-from collector.dataset.video import FrameIndex, Stream, decode, index_video, packets
+from collector.dataset.video import FrameIndex, Stream, index_video, packets
 from collector.encode import VideoWriter
 from collector.errors import SampleDamaged
 from collector.recording.actions import ACTION_KEYS

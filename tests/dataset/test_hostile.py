@@ -11,8 +11,9 @@ import pytest
 
 import collector.dataset
 from collector.dataset import verify
+from collector.dataset.pictures import raw_frames
 from collector.dataset.rows import Rows
-from collector.dataset.video import Stream, index_video, packets, raw_frames
+from collector.dataset.video import Stream, index_video, packets
 from collector.errors import CollectorError, DatasetError, SampleDamaged
 from tests.dataset.synthetic import collect
 
