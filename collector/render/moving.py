@@ -8,17 +8,19 @@ import warp as wp
 from collector.render.assets.shapes import FLUID_KIND, LAVA, WATER, Shapes
 from collector.render.assets.strips import Strip, Strips
 from collector.render.assets.texels import TexelPool, mips
+from collector.render.bodies.glint import Glint
 
 Phase = tuple[int, int, float]
 
 
 class MovingTextures:
-    """The textures of a pool that have strips, at a tick of the recording.
+    """The textures of a pool that have strips, and those with a glint, at a tick of the recording.
 
     `fluids` are those of `water` and `lava` that the recording has; the pool always holds both.
     """
 
-    def __init__(self, strips: Strips, pool: TexelPool, fluids: set[str]) -> None:
+    def __init__(self, strips: Strips, pool: TexelPool, fluids: set[str], glint: Glint) -> None:
+        self._glint = glint
         self._moving = [
             Moving(strip, offset, mipped)
             for name, (offset, mipped) in pool.textures().items()
@@ -27,12 +29,17 @@ class MovingTextures:
 
     def changes(self, before: int, tick: int) -> bool:
         """Whether any texture looks another way at a tick than before."""
+        if self._glint and before != tick:
+            return True
         return any(moving.strip.phase(before) != moving.strip.phase(tick) for moving in self._moving)
 
     def show(self, tick: int, texels: wp.array) -> None:
         """Bring the kernel's texels to a tick."""
         for moving in self._moving:
             moving.show(tick, texels)
+        for offset, painted in self._glint.texels(tick):
+            source = wp.array(painted, dtype=wp.uint32, device=texels.device)
+            wp.copy(texels, source, dest_offset=offset, count=len(painted))
 
 
 class Moving:

@@ -39,9 +39,9 @@ from collector.render.overlay.status import Status
 from collector.render.runtime import best_device
 from collector.render.targets import Targets
 from collector.render.tracks import Tracks
-from collector.render.view import View
 from collector.render.world import sky
 from collector.render.world.world import World, device_tables
+from collector.render.view import View
 
 LIFT = 0.002  # blocks that the outline stands off its block
 BAND = 3 * BEAM  # rows per launch on the CPU: few enough to keep all threads busy to the end
@@ -111,7 +111,7 @@ class Renderer:
         for name, offset in offsets.items():
             setattr(self._tables, name, offset)
         self._moving = MovingTextures(
-            Strips(assets.version, node_modules()), pool, fluids(self._world.shapes)
+            Strips(assets.version, node_modules()), pool, fluids(self._world.shapes), items.glint
         )
         views = len(self.players) * self._batch
         self._shown: list[Status | None] = [None] * views

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from collector.recording import Recording
 from collector.render.overlay.status import DEEP_SLEEP, HOTBAR_SLOTS, INVENTORY, Screen, Status
+from collector.render.stacks import Look, Slots, Stack, shines, stack_of
 from collector.render.world.sky import Clock
 
 NESTED = ("inventory", "window_items", "carried")
@@ -34,7 +36,7 @@ class Tracks:
             for name in table.column_names
             if name not in NESTED and not name.startswith("action.")
         }
-        self._inventory, self._held = table["inventory"], table["held_item"]
+        self._inventory, self._in_hand = table["inventory"], table["held_item"]
         self._own, self._carried = table["window_items"], table["carried"]
         self._players = count
         self._asleep = np.zeros(self.player["pose"].shape, np.int64)
@@ -47,26 +49,38 @@ class Tracks:
         """One row of a player as plain values, without its inventory."""
         return {name: column[tick, player] for name, column in self.player.items()}
 
-    def inventory(self, tick: int, player: int) -> dict[int, tuple[str, int]]:
-        """Item name and count by slot of the player's window."""
+    def inventory(self, tick: int, player: int) -> Slots:
+        """The stacks that a player carries, by slot of its window."""
         entries = self._inventory[tick * self._players + player].as_py() or []
-        return {entry["slot"]: (entry["item"], entry["count"]) for entry in entries}
+        return {entry["slot"]: stack_of(entry) for entry in entries}
 
-    def held_counts(self, player: int) -> NDArray[np.int64]:
-        """By tick, how many items the player holds."""
+    def held(self, tick: int, player: int) -> Stack:
+        """The stack in a player's right hand."""
+        return self._held[tick * self._players + player]
+
+    @cached_property
+    def _held(self) -> list[Stack]:
+        """What players hold, by row; asked for at every tick, so that no row is made into objects for it."""
         column = self._inventory.combine_chunks()
         rows = np.repeat(np.arange(len(column)), np.diff(column.offsets.to_numpy()))
-        entries = column.flatten()
-        slot, count = (pc.struct_field(entries, name).to_numpy() for name in ("slot", "count"))
-        held = self.player["hotbar_slot"].ravel()[rows] + HOTBAR_SLOTS == slot
-        result = np.zeros(len(column), np.int64)
-        result[rows[held]] = count[held]
-        return result.reshape(-1, self._players)[:, player]
+        held = self.player["hotbar_slot"].ravel()[rows] + HOTBAR_SLOTS == struct_column(column, "slot")
+        found = {name: np.zeros(len(column), np.int64) for name in ("count", "damage", "enchanted")}
+        for name, values in found.items():
+            values[rows[held]] = struct_column(column, name)[held]
+        names = self.player["held_item"].ravel().tolist()
+        return [
+            Stack(name, count, damage, bool(enchanted))
+            for name, count, damage, enchanted in zip(
+                names, *(values.tolist() for values in found.values()), strict=True
+            )
+        ]
 
     def status(self, tick: int, player: int) -> Status:
         """What the HUD shows of a player."""
         row = self.state(tick, player)
-        carried = self.inventory(tick, player)
+        carried, screen = self.inventory(tick, player), self._screen(tick, player)
+        shown = [*carried.values(), *(screen.stacks if screen else ())]
+        moves = bool(screen and screen.kind == INVENTORY) or any(stack.look.shines for stack in shown)
         return Status(
             health=float(row["health"]),
             food=int(row["food"]),
@@ -74,8 +88,9 @@ class Tracks:
             level=int(row["xp_level"]),
             progress=float(row["xp_progress"]),
             slot=int(row["hotbar_slot"]),
-            items=tuple((slot, *carried[slot]) for slot in sorted(carried)),
-            screen=self._screen(tick, player),
+            items=tuple(sorted(carried.items())),
+            screen=screen,
+            age=tick if moves else 0,
             asleep=int(self._asleep[tick, player]),
         )
 
@@ -88,17 +103,21 @@ class Tracks:
         own, carried = self._own[place].as_py() or [], self._carried[place].as_py()
         return Screen(
             kind=str(row["window"]),
-            items=tuple((entry["slot"], entry["item"], entry["count"]) for entry in own),
-            carried=(carried["item"], carried["count"]) if carried else None,
+            items=tuple((entry["slot"], stack_of(entry)) for entry in own),
+            carried=stack_of(carried) if carried else None,
             cursor=(float(row["cursor_x"]), float(row["cursor_y"])),
-            age=tick if row["window"] == INVENTORY else 0,
         )
 
-    def item_names(self) -> set[str]:
-        """Names of all items that players hold or carry."""
-        lists = [pc.struct_field(pc.list_flatten(column), "item") for column in (self._inventory, self._own)]
-        columns = [*lists, pc.struct_field(self._carried, "item"), self._held]
-        return {name for column in columns for name in pc.unique(column).to_pylist() if name}
+    def looks(self) -> set[Look]:
+        """All items that players hold or carry, as they are drawn."""
+        lists = [pc.list_flatten(column).combine_chunks() for column in (self._inventory, self._own)]
+        stacks = pa.chunked_array([*lists, self._carried.combine_chunks().drop_null()])
+        pairs = pa.table({name: pc.struct_field(stacks, name) for name in ("item", "enchanted")})
+        carried = pairs.group_by(["item", "enchanted"]).aggregate([]).to_pylist()
+        bare = [Stack(name) for name in pc.unique(self._in_hand).to_pylist() if name]
+        return {stack.look for stack in bare} | {
+            Look(entry["item"], shines(entry["item"], bool(entry["enchanted"]))) for entry in carried
+        }
 
     def clock(self, tick: int) -> Clock:
         """Clock and weather of a tick."""
@@ -110,3 +129,9 @@ def column_array(column: pa.ChunkedArray, null: int | str | None = None) -> NDAr
     """A column as a NumPy array, with `null` where it holds none."""
     filled = column if null is None else column.fill_null(null)
     return np.asarray(filled.to_numpy(zero_copy_only=False))
+
+
+def struct_column(column: pa.ListArray, name: str) -> NDArray[Any]:
+    """A field of all structs of a column of lists, without those that are null; 0 where the field is."""
+    field = pc.struct_field(column.flatten(), name)
+    return column_array(field.fill_null(pa.scalar(0, pa.int64()).cast(field.type)))

@@ -31,6 +31,10 @@ Picture = NDArray[np.uint8]
 Script = Callable[[int], dict[str, Any]]
 QUALITY = 85  # of the JPEG files
 BARE = View(width=64, height=64, fov=27, hud=False, hand=False, view_distance=4, supersampling=2)
+WORN = (
+    *(("diamond_sword", 40), ("iron_pickaxe", 120), ("bow", 200), ("golden_shovel", 30), ("stone_axe", 1)),
+    *(("shears", 236), ("iron_hoe", 0), ("diamond_chestplate", 300), ("enchanted_golden_apple", 0)),
+)
 PACES = {"walking": 0.15, "swimming, arms ahead": 0.1, "swimming, arms back": 0.22}  # blocks a tick
 SMALL = View(width=320, height=180, view_distance=6)
 ITEMS = (
@@ -80,8 +84,16 @@ def bodies(folder: Path) -> Sheet:
         ("slime of size 2", {"type": "slime", "metadata": '{"size": 2}'}),
         ("calf", {"type": "cow", "metadata": '{"baby": true}'}),
         ("skeleton with a bow", {"type": "skeleton", "item": "bow"}),
+        (
+            "skeleton that draws it",
+            {"type": "skeleton", "item": "bow", "metadata": '{"aiming": true, "drawing": 18}'},
+        ),
         ("hurt cow", {"type": "cow", "hurt": 6}),
         ("dying cow", {"type": "cow", "metadata": '{"dying": 8}'}),
+        (
+            "enchanted item",
+            {"type": "item", "item": "diamond_sword", "count": 1, "metadata": '{"enchanted": true}'},
+        ),
         ("dropped stack", {"type": "item", "item": "diamond_sword", "count": 1}),
         ("dropped blocks", {"type": "item", "item": "oak_planks", "count": 40}),
         ("experience", {"type": "experience_orb", "count": 20}),
@@ -108,6 +120,7 @@ def players(folder: Path) -> Sheet:
         ("striking", {"swing": 2, "held_item": "diamond_sword"}),
         ("hurt", {"hurt": 6}),
         ("armour", {"inventory": ARMOUR}),
+        ("enchanted armour", {"inventory": gleaming(ARMOUR)}),
         ("a block in the hand", {"held_item": "oak_planks"}),
         ("dead", {"alive": False, "health": 0.0}),
         ("swimming, arms ahead", {"pose": "swimming", "in_water": True, "y": 64.5}),
@@ -223,6 +236,11 @@ def lights(folder: Path) -> Sheet:
     return Sheet("Light, water, lava, snow", pictures, names, 3)
 
 
+def gleaming(stacks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same stacks, enchanted."""
+    return [{**stack, "enchanted": True} for stack in stacks]
+
+
 def hands(folder: Path) -> Sheet:
     """First person: arm and items, swings, digging with chips, a block bursting, a hurt and a dead player."""
     pack = [{"slot": 36, "item": "diamond_pickaxe", "count": 1}, {"slot": 37, "item": "torch", "count": 64}]
@@ -232,6 +250,7 @@ def hands(folder: Path) -> Sheet:
         ("bare arm", [{}]),
         ("swing", [{"swing": 3}]),
         ("pickaxe", [{"held_item": "diamond_pickaxe"}]),
+        ("enchanted pickaxe", [{"held_item": "diamond_pickaxe", "inventory": gleaming(pack)}] * 9),
         ("torch", [{"held_item": "torch", "hotbar_slot": 1}]),
         ("block", [{"held_item": "bricks"}]),
         ("changing items", [{}, {"held_item": "diamond_pickaxe"}, {"held_item": "diamond_pickaxe"}]),
@@ -258,11 +277,16 @@ def overlays(folder: Path) -> Sheet:
     pack = [{"slot": 9 + i, "item": name, "count": 1 + 7 * i} for i, name in enumerate(ITEMS)]
     belt = [{"slot": 36 + i, "item": name, "count": 64 - i} for i, name in enumerate(ITEMS[:9])]
     pack += belt
+    worn = [
+        {"slot": 36 + i, "item": name, "count": 1, "damage": damage, "enchanted": i % 3 == 2}
+        for i, (name, damage) in enumerate(WORN)
+    ]
     chest = [{"slot": 3 * i, "item": name, "count": 1 + i} for i, name in enumerate(ITEMS)]
     grid = [{"slot": i, "item": "oak_planks", "count": 2} for i in (1, 2, 4, 5)]
     grid.append({"slot": 0, "item": "crafting_table", "count": 1})
     cases: list[tuple[str, dict[str, Any]]] = [
         ("full", {"inventory": belt}),
+        ("worn and enchanted", {"inventory": worn, "hotbar_slot": 6}),
         ("wounded", {"inventory": belt, "health": 5.0, "food": 7, "hotbar_slot": 4}),
         (
             "armour, air, experience",

@@ -75,10 +75,10 @@ def test_the_hand_goes_down_and_comes_up_with_the_new_item(tmp_path: Path) -> No
     items = ["", "", "torch", "torch", "torch", "torch", "torch", "torch", "torch", "torch"]
     script = [{"players": [{"held_item": item}]} for item in items]
     hand = grip(Tracks(stage().record(tmp_path / "hand", len(items), script.__getitem__)), 0)
-    assert hand.item[2] == ""
+    assert hand.stack[2].name == ""
     assert hand.height[2] == pytest.approx(0.6)
     assert hand.height.min() < 0.1
-    assert hand.item[-1] == "torch"
+    assert hand.stack[-1].name == "torch"
     assert hand.height[-1] == pytest.approx(1.0)
 
 
@@ -129,11 +129,10 @@ def test_screens_show_their_items_and_the_cursor(tmp_path: Path, window: str) ->
 def test_what_is_unknown_is_drawn_by_a_stand_in_that_is_counted(tmp_path: Path) -> None:
     scene = stage(entities=[{"type": "sniffer", "z": -3.0}, {"type": "sniffer", "z": -4.0, "x": 3.0}])
     scene.players[0]["held_item"] = "no_such_item"
-    scene.put(2, 64, -3, "conduit")
     renderer = Renderer(scene.record(tmp_path / "strange", 2), BARE)
     [frame] = next(renderer.frames())
     assert any(renderer.segments[int(i)].endswith(":sniffer") for i in np.unique(frame.planes["segment"]))
-    assert renderer.stand_in_counts() == {"block:conduit": 1, "entity:sniffer": 2, "item:no_such_item": 1}
+    assert renderer.stand_in_counts() == {"entity:sniffer": 2, "item:no_such_item": 1}
 
 
 def test_a_mob_holds_what_it_carries(tmp_path: Path) -> None:
@@ -197,3 +196,34 @@ def test_a_newer_version_is_drawn_with_its_blocks(tmp_path: Path) -> None:
 def ids(renderer: Renderer) -> dict[str, int]:
     """The segment ids by name."""
     return {name: number for number, name in renderer.segments.items()}
+
+
+def test_a_skeleton_holds_its_bow_up_and_bends_it(tmp_path: Path) -> None:
+    skeleton = {"type": "skeleton", "x": 0.5, "z": -2.5, "yaw": 2.0, "head_yaw": 2.0, "item": "bow"}
+    looks = ["{}", '{"aiming": true}', '{"aiming": true, "drawing": 0}', '{"aiming": true, "drawing": 18}']
+    script = [{"entities": [{**skeleton, "metadata": metadata}]} for metadata in looks]
+    recording = stage().record(tmp_path / "aim", len(script), script.__getitem__)
+    low, up, drawn, bent = (f.planes["rgb"].astype(int) for [f] in Renderer(recording, BARE).frames())
+    renderer = Renderer(recording, BARE)
+    assert renderer.stand_in_counts() == {}
+    hanging, raised = (
+        f.planes["segment"] == ids(renderer)["entity:0:skeleton"] for [f] in renderer.frames([0, 1])
+    )
+    upper = np.nonzero(hanging)[0].min() + np.ptp(np.nonzero(hanging)[0]) // 2
+    assert raised[:upper].sum() > 1.15 * hanging[:upper].sum(), "arms and bow are before the head"
+    assert (up != low).any()
+    assert (drawn != up).any()
+    assert (bent != drawn).any()
+
+
+def test_a_conduit_is_a_small_cube(tmp_path: Path) -> None:
+    scene = stage()
+    scene.players[0]["pitch"] = -0.35
+    scene.put(0, 64, -3, "conduit", waterlogged=False)
+    renderer = Renderer(scene.record(tmp_path / "conduit"), BARE)
+    [frame] = next(renderer.frames())
+    assert renderer.stand_in_counts() == {}
+    rows, columns = np.nonzero(frame.planes["segment"] == ids(renderer)["block:conduit"])
+    assert len(rows) > 40
+    # Its side of 6/16 is 3 blocks along the camera's axis, with a focal length of 68.5 pixels.
+    assert np.ptp(columns) + 1 == pytest.approx(68.5 * 0.375 / 3.0, abs=1)

@@ -7,11 +7,18 @@ import pytest
 import warp as wp
 
 from collector.render import Renderer, View
+from collector.render.assets.files import assets_of
 from collector.render.assets.strips import Strips
 from collector.render.assets.texels import TexelPool
+from collector.render.bodies.glint import Glint
 from collector.render.moving import MovingTextures
 from tests.render.assets.test_strips import write
-from tests.render.scenes import Scene
+from tests.render.scenes import VERSION, Scene
+
+
+def dull(pool: TexelPool) -> Glint:
+    """A glint on nothing."""
+    return Glint(assets_of(VERSION), pool)
 
 
 def test_texels_and_their_mips_are_those_of_the_tick(tmp_path: Path) -> None:
@@ -21,7 +28,7 @@ def test_texels_and_their_mips_are_those_of_the_tick(tmp_path: Path) -> None:
     kelp = pool.add("block/kelp", np.full((16, 16, 4), 10, np.uint8))[0]
     before = pool.array()
     texels = wp.array(before, dtype=wp.uint32, device="cpu")
-    moving = MovingTextures(Strips("1.18.2", tmp_path), pool, set())
+    moving = MovingTextures(Strips("1.18.2", tmp_path), pool, set(), dull(pool))
     moving.show(2, texels)
     now = texels.numpy()
     assert (now[kelp:].view(np.uint8) == 20).all(), "all levels"
@@ -34,9 +41,9 @@ def test_ticks_that_look_the_same_are_told(tmp_path: Path) -> None:
     write(tmp_path, "1.18.1", "kelp", [10, 20], {"frametime": 2})
     pool = TexelPool()
     pool.add("minecraft:block/kelp", np.zeros((16, 16, 4), np.uint8))
-    moving = MovingTextures(Strips("1.18.2", tmp_path), pool, set())
+    moving = MovingTextures(Strips("1.18.2", tmp_path), pool, set(), dull(pool))
     assert [moving.changes(tick, tick + 1) for tick in range(4)] == [False, True, False, True]
-    idle = MovingTextures(Strips("1.18.2", tmp_path / "none"), pool, set())
+    idle = MovingTextures(Strips("1.18.2", tmp_path / "none"), pool, set(), dull(pool))
     assert not any(idle.changes(tick, tick + 1) for tick in range(4))
 
 
@@ -46,7 +53,7 @@ def test_fluids_that_are_not_there_stand_still(tmp_path: Path) -> None:
         write(tmp_path, "1.18.1", name, [10, 20], {})
         pool.add(f"fixed/{name}", np.zeros((16, 16, 4), np.uint8), mipped=False)
     for fluids in (set[str](), {"water"}, {"water", "lava"}):
-        moving = MovingTextures(Strips("1.18.2", tmp_path), pool, fluids)
+        moving = MovingTextures(Strips("1.18.2", tmp_path), pool, fluids, dull(pool))
         texels = wp.array(pool.array(), dtype=wp.uint32, device="cpu")
         moving.show(0, texels)
         assert np.count_nonzero(texels.numpy()) == 256 * len(fluids)

@@ -12,6 +12,22 @@ from collector.render.assets.files import Assets, Json
 from collector.render.assets.states import State
 
 MAX_DEPTH = 32
+# Models that the game has no file of, as it draws them itself, and the asset package none either.
+SHELL = {"up": [3, 0, 6, 6], "down": [6, 0, 9, 6]} | {
+    side: [3 * i, 6, 3 * i + 3, 12] for i, side in enumerate(("west", "north", "east", "south"))
+}
+BUILT_IN: dict[str, Json] = {
+    "block/conduit": {
+        "textures": {"shell": "block/entity/conduit/base", "particle": "block/conduit"},
+        "elements": [
+            {
+                "from": [5, 5, 5],
+                "to": [11, 11, 11],
+                "faces": {side: {"texture": "#shell", "uv": uv} for side, uv in SHELL.items()},
+            }
+        ],
+    }
+}
 
 
 @dataclass(frozen=True)
@@ -107,7 +123,7 @@ class Models:
         occlusion, light = True, None
         parent: str | None = name
         for _ in range(MAX_DEPTH):
-            file = self._assets.model(parent) if parent else None
+            file = (BUILT_IN.get(parent) or self._assets.model(parent)) if parent else None
             if file is None or parent is None:
                 break
             elements = elements or file.get("elements", [])

@@ -8,7 +8,9 @@ from collector.render.assets.files import Assets
 from collector.render.assets.texels import TexelPool
 from collector.render.bodies.boxes import Bone, Box, Pose, Skeleton, Texture
 from collector.render.bodies.facets import FacetModel
+from collector.render.bodies.glint import ARMOUR, Glint
 from collector.render.bodies.person import limb
+from collector.render.stacks import NOTHING, Look, Slots
 
 SLOTS = range(5, 9)  # of the player's window: helmet, chestplate, leggings, boots
 OUTER, INNER = 1.0, 0.5  # sixteenths that armour stands off the body
@@ -57,25 +59,28 @@ PIECES: dict[str, tuple[Bones, int]] = {
 
 
 class Armour:
-    """The armour of a recording's items; textures go to `pool`."""
+    """The armour of a recording's items; textures go to `pool`, those of enchanted pieces through `glint`."""
 
-    def __init__(self, assets: Assets, names: set[str], pool: TexelPool) -> None:
-        self._worn: dict[str, tuple[Skeleton, bool]] = {}
-        for name in sorted(names):
+    def __init__(self, assets: Assets, looks: set[Look], pool: TexelPool, glint: Glint) -> None:
+        self._worn: dict[Look, tuple[Skeleton, bool]] = {}
+        for look in sorted(looks):
+            name = look.name
             material, _, piece = name.partition("_")
             if piece in PIECES:
                 bones, number = PIECES[piece]
                 path = f"models/armor/{FILES.get(material, material)}_layer_{number}"
-                offset, width, _ = pool.add(path, assets.picture(path))
-                self._worn[name] = Skeleton(bones, Texture(offset, width)), material == "leather"
+                picture = assets.picture(path)
+                place = glint.add(path, picture, ARMOUR) if look.shines else pool.add(path, picture)
+                texture = Texture(place[0], place[1], place[1] / picture.shape[1])
+                self._worn[look] = Skeleton(bones, texture), material == "leather"
 
-    def on(self, items: dict[int, tuple[str, int]], pose: Pose) -> list[FacetModel]:
-        """What a player wears, in its pose; `items` are name and count by slot of its window."""
+    def on(self, slots: Slots, pose: Pose) -> list[FacetModel]:
+        """What a player wears, in its pose."""
         models = []
         for slot in SLOTS:
-            name = items.get(slot, ("", 0))[0]
-            if name in self._worn:
-                skeleton, dyed = self._worn[name]
+            look = slots.get(slot, NOTHING).look
+            if look in self._worn:
+                skeleton, dyed = self._worn[look]
                 model = skeleton.posed(pose)
                 models.append(replace(model, tint=model.tint * LEATHER) if dyed else model)
         return models

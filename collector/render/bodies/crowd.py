@@ -12,7 +12,7 @@ from collector.render.assets.bake import rotation_y
 from collector.render.assets.files import Assets
 from collector.render.assets.texels import TexelPool
 from collector.render.beds import bed_of
-from collector.render.bodies.entities import Entities, Row
+from collector.render.bodies.entities import Entities, Row, look_of
 from collector.render.bodies.facets import Lens, Vector, joined, lit, matrix
 from collector.render.bodies.gait import Gait, gait, wrap
 from collector.render.bodies.grip import grip
@@ -28,6 +28,7 @@ from collector.render.bodies.posture import glided, in_bed, posture, stretched
 from collector.render.gaze import ticks_dead
 from collector.render.kernel.render import ENTITY, HAND
 from collector.render.kernel.structs import Facet, Shadow, records
+from collector.render.stacks import NOTHING
 from collector.render.tracks import ON_FOOT, SLEEPING, Tracks
 from collector.render.world.world import World
 
@@ -58,7 +59,7 @@ class Crowd:
         self._tracks, self._items, self._world = tracks, items, world
         self._count = len(recording.meta.players)
         seed = recording.meta.seeds.episode
-        self.players = Players(self._count, seed, tracks.item_names(), assets, items, pool)
+        self.players = Players(self._count, seed, tracks.looks(), assets, items, pool)
         self._gaits = [player_gait(tracks, index) for index in range(self._count)]
         self._postures = [posture(poses) for poses in tracks.player["pose"].T]
         self._grips = [grip(tracks, index) for index in range(self._count)]
@@ -71,8 +72,8 @@ class Crowd:
         self.tags = NameTags(recording, tracks, assets, pool)
         self._fixtures = Fixtures(assets, items, self._entities, world, pool)
         self._dead = np.stack([ticks_dead(alive) for alive in tracks.player["alive"].T], 1)
-        for name in tracks.item_names() | self._entities.item_names():
-            items.item(name)
+        for look in tracks.looks() | self._entities.looks():
+            items.item(*look)
 
     def facets(self, tick: int, lenses: dict[int, Lens] | None = None) -> list[tuple[int, NDArray[np.void]]]:
         """Records of all bodies and items; with each the player it belongs to, -1 for none.
@@ -124,14 +125,14 @@ class Crowd:
         if row["pose"] == SLEEPING:
             return records(Facet, 0)
         swing = max(int(row["swing"]), 0) / SWING_TICKS
-        name, height = self._grips[player].item[tick], float(self._grips[player].height[tick])
-        if name:
-            model = held_item(self._items.item(name), swing, height)
+        stack, height = self._grips[player].stack[tick], float(self._grips[player].height[tick])
+        if stack.name:
+            model = held_item(self._items.item(*stack.look), swing, height)
         else:
             model = bare_arm(self.players.bodies[player], swing, height)
-        other = self._tracks.inventory(tick, player).get(OFF_HAND, ("", 0))[0]
-        if other:
-            model = joined([model, off_hand_item(self._items.item(other))])
+        other = self._tracks.inventory(tick, player).get(OFF_HAND, NOTHING)
+        if other.name:
+            model = joined([model, off_hand_item(self._items.item(*other.look))])
         eye = np.array([row["x"], row["y"] + row["eye_height"], row["z"]])
         to_world = (axes * [[1], [1], [-1]]).T
         return lit(model.moved(shake), self._light(eye), HAND, turn=to_world)
@@ -143,7 +144,7 @@ class Crowd:
         row = self._tracks.state(tick, index)
         slots = self._tracks.inventory(tick, index)
         pose = person_pose(self._motion(tick, row, index, OFF_HAND in slots))
-        model = self.players.dressed(index, pose, slots, row["held_item"])
+        model = self.players.dressed(index, pose, slots, self._tracks.held(tick, index))
         feet = np.array([row["x"], row["y"] - (SNEAK_DROP if row["sneaking"] else 0.0), row["z"]])
         place = matrix(shift=feet - self._world.volume.origin) @ self._placed(tick, row, index)
         light = self._light(np.array([row["x"], row["y"] + row["eye_height"], row["z"]]))
@@ -201,7 +202,7 @@ class Crowd:
 
     def _item(self, row: dict[str, Any]) -> NDArray[np.void]:
         """A dropped item that turns and bobs; big stacks show several."""
-        item = self._items.item(row["item"])
+        item = self._items.item(*look_of(row))
         phase = (row["entity"] * 2.399963) % (2 * np.pi)
         lift = np.sin(row["tick"] / 10 + phase) * 0.1 + 0.1
         display = item.placed("ground")

@@ -9,8 +9,19 @@ import numpy as np
 
 from collector.recording import Recording
 from collector.render.bodies.gait import Gait, gait
+from collector.render.stacks import Look, shines
 
 Row = dict[str, Any]
+BENT = (13, 18)  # ticks of drawing from which a bow looks further bent
+
+
+def look_of(row: Row) -> Look:
+    """The item of an entity as it is drawn; a bow bends the longer it is drawn."""
+    name, metadata = row["item"], row["metadata"]
+    drawn = metadata.get("drawing", -1)
+    if name == "bow" and drawn >= 0:
+        name = f"bow_pulling_{sum(drawn >= ticks for ticks in BENT)}"
+    return Look(name, shines(row["item"], bool(metadata.get("enchanted"))))
 
 
 class Entities:
@@ -47,9 +58,9 @@ class Entities:
         """The first row of every entity."""
         return [rows[0] for rows in self._tracks.values()]
 
-    def item_names(self) -> set[str]:
-        """Names of all items that entities are or hold."""
-        return {row["item"] for rows in self._rows.values() for row in rows if row["item"]}
+    def looks(self) -> set[Look]:
+        """All items that entities are or hold, as they are drawn."""
+        return {look_of(row) for rows in self._rows.values() for row in rows if row["item"]}
 
     def stride(self, row: Row) -> tuple[float, float, float]:
         """Body yaw, limb swing and its amount of an entity at the tick of a row."""

@@ -2,7 +2,7 @@
 
 Each tick the hand goes at most 0.4 of the way toward its place: up while the stack is the one that it shows,
 as far as the attack has recovered; down when the stack has changed, and below a tenth the new stack is taken.
-So a block that is placed, which makes the stack smaller, dips the hand too.
+So a block that is placed, which makes the stack smaller, dips the hand too, and so does a tool that wears.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from collector.render.stacks import Stack
 from collector.render.tracks import Tracks
 
 STEP, SWAP = 0.4, 0.1
@@ -23,33 +24,30 @@ HAND_SPEED = 4.0
 
 @dataclass(frozen=True)
 class Grip:
-    """By tick: the item that the hand shows, and how high it is, 0 (out of sight) … 1."""
+    """By tick: the stack that the hand shows, and how high it is, 0 (out of sight) … 1."""
 
-    item: list[str]
+    stack: list[Stack]
     height: NDArray[np.float64]
 
 
 def grip(tracks: Tracks, player: int) -> Grip:
     """Follow one player's right hand through its ticks."""
     rows = {name: tracks.player[name][:, player] for name in ("held_item", "swing", "dig_stage")}
-    counts = tracks.held_counts(player)
-    shown, height, recovered = "", 1.0, 1e3
-    count = 0
-    items, heights = [], np.ones(len(counts))
-    for tick, name in enumerate(rows["held_item"]):
-        if tick == 0:
-            shown, count = str(name), int(counts[0])
-        elif name != rows["held_item"][tick - 1] or is_blow(rows, tick):
+    names = rows["held_item"]
+    shown, height, recovered = tracks.held(0, player), 1.0, 1e3
+    stacks, heights = [], np.ones(len(names))
+    for tick, name in enumerate(names):
+        stack = tracks.held(tick, player)
+        if tick > 0 and (name != names[tick - 1] or is_blow(rows, tick)):
             recovered = 0.0
         recovered += 1
-        same = shown == name and count == counts[tick]
         charge = min((recovered + 0.5) * attack_speed(str(name)) / TICKS, 1.0) ** 3
-        height += float(np.clip((charge if same else 0.0) - height, -STEP, STEP))
+        height += float(np.clip((charge if shown == stack else 0.0) - height, -STEP, STEP))
         if height < SWAP:
-            shown, count = str(name), int(counts[tick])
-        items.append(shown)
+            shown = stack
+        stacks.append(shown)
         heights[tick] = height
-    return Grip(items, heights)
+    return Grip(stacks, heights)
 
 
 def is_blow(rows: dict[str, NDArray[np.generic]], tick: int) -> bool:

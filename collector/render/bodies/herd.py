@@ -12,7 +12,7 @@ from collector.render.assets.bake import rotation_x, rotation_y
 from collector.render.assets.files import Assets
 from collector.render.assets.texels import TexelPool
 from collector.render.bodies.boxes import Bone, Box, Skeleton, Texture
-from collector.render.bodies.entities import Entities, Row
+from collector.render.bodies.entities import Entities, Row, look_of
 from collector.render.bodies.facets import Vector, lit, matrix
 from collector.render.bodies.gait import wrap
 from collector.render.bodies.items import Items
@@ -54,6 +54,7 @@ class Herd:
             pace=pace,
             head_yaw=wrap(float(row["head_yaw"] - row["yaw"])),
             pitch=float(row["pitch"]),
+            aiming=bool(row["metadata"].get("aiming")),
         )
         scale = body.mob.scale * self._growth(row)
         turn = rotation_y(np.degrees(yaw)) @ fallen(row["metadata"].get("dying", 0))
@@ -73,7 +74,7 @@ class Herd:
             for skeleton, shines in body.layers
         ]
         if row["item"] and HAND in body.mob.bones:
-            item = self._items.item(row["item"])
+            item = self._items.item(*look_of(row))
             held = item.gripped("right", body.layers[0][0].bone_matrix(HAND, pose))
             parts.append(lit(held.moved(place), light, segment, flash))
         return np.concatenate(parts)

@@ -15,6 +15,8 @@ from collector.render.assets.texels import TexelPool
 from collector.render.assets.tints import BiomeTints, tint_kind
 from collector.render.bodies.boxes import FLIP
 from collector.render.bodies.facets import FacetModel, Vector, joined, matrix
+from collector.render.bodies.glint import ENLARGED, ITEM, Glint
+from collector.render.stacks import Look
 
 ITEM_DEPTH = 1 / 16
 # How the client holds a thing where its model does not say: rotation, translation, scale.
@@ -67,15 +69,17 @@ class Items:
     def __init__(self, assets: Assets, states: States, pool: TexelPool, tints: BiomeTints) -> None:
         self._assets, self._states, self._pool, self._tints = assets, states, pool, tints
         self._models = Models(assets)
-        self._items: dict[str, Item] = {}
+        self._items: dict[Look, Item] = {}
+        self.glint = Glint(assets, pool)
         self._blocks = {block["name"]: int(block["defaultState"]) for block in states.blocks}
         self.missing: set[str] = set()
 
-    def item(self, name: str) -> Item:
-        """The item of this name."""
-        if name not in self._items:
-            self._items[name] = self._build(name)
-        return self._items[name]
+    def item(self, name: str, shines: bool = False) -> Item:
+        """The item of this name, with the glint of enchantments or without."""
+        look = Look(name, shines)
+        if look not in self._items:
+            self._items[look] = self._build(look)
+        return self._items[look]
 
     def model(self, name: str) -> FacetModel:
         """A model file by its name, such as `block/item_frame`, in a unit cube."""
@@ -86,15 +90,15 @@ class Items:
         variants = self._models.variants(state)
         return self._facets(state.name, [r for part in variants[0].parts for r in bake(part)])
 
-    def _build(self, name: str) -> Item:
+    def _build(self, look: Look) -> Item:
+        name = look.name
         model = self._models.model(f"item/{name}")
         rectangles = bake(Part(model)) if model.elements else self._block(name, model)
         if rectangles:
-            return Item(name, self._facets(name, rectangles), model.display, flat=False)
+            return Item(name, self._facets(name, rectangles, look.shines), model.display, flat=False)
         textures = [model.texture(f"#{layer}") for layer in LAYERS if layer in model.textures]
-        return Item(
-            name, joined([self._sprite(name, t) for t in textures or [name]]), model.display, flat=True
-        )
+        sprites = joined([self._sprite(look, texture) for texture in textures or [name]])
+        return Item(name, sprites, model.display, flat=True)
 
     def _block(self, name: str, model: Model) -> list[Rectangle]:
         """What a block looks like whose item has no model of its own, such as a chest."""
@@ -110,8 +114,15 @@ class Items:
             return MISSING
         return picture
 
-    def _facets(self, name: str, rectangles: list[Rectangle]) -> FacetModel:
-        places = [self._pool.add(r.texture, self._texture(r.texture)) for r in rectangles]
+    def _placed(self, texture: str | None, shines: bool) -> tuple[int, int, int]:
+        """Offset, width and height of a texture in the pool."""
+        picture = self._texture(texture)
+        if shines:
+            return self.glint.add(str(texture), picture, ITEM)
+        return self._pool.add(str(texture), picture)
+
+    def _facets(self, name: str, rectangles: list[Rectangle], shines: bool = False) -> FacetModel:
+        places = [self._placed(r.texture, shines) for r in rectangles]
         scale = np.array([[width, height] for _, width, height in places]) / 16
         return FacetModel(
             np.array([r.corner for r in rectangles]),
@@ -131,23 +142,23 @@ class Items:
             return np.ones(3)
         return self._tints.plain(tint_kind(self._states[self._blocks[name]], index))
 
-    def _sprite(self, name: str, texture: str | None) -> FacetModel:
+    def _sprite(self, look: Look, texture: str | None) -> FacetModel:
         """A picture as a thin slab: front, back, and a strip along every column and row of texels."""
-        picture = self._texture(texture)
-        offset, width, height = self._pool.add(str(texture), picture)
-        parts = sprite_rectangles(width, height)
+        offset, width, height = self._placed(texture, look.shines)
+        fine = ENLARGED if look.shines else 1
+        parts = sprite_rectangles(width // fine, height // fine)
         count = len(parts)
         corner, right, down, uv, du, dv = (np.array([part[i] for part in parts], float) for i in range(6))
         return FacetModel(
             corner,
             right,
             down,
-            uv,
-            du,
-            dv,
+            uv * fine,
+            du * fine,
+            dv * fine,
             np.full(count, offset, np.int32),
             np.full(count, width, np.int32),
-            np.tile(self._tint(name, 0 if texture and "block/" in texture else -1), (count, 1)),
+            np.tile(self._tint(look.name, 0 if texture and "block/" in texture else -1), (count, 1)),
         )
 
 

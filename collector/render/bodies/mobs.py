@@ -284,6 +284,20 @@ def reaching(motion: Motion) -> Pose:
     return Pose({**pose.turn, **arms})
 
 
+def archer(motion: Motion) -> Pose:
+    """Walk on two legs, and hold the bow up to where the head looks."""
+    pose = two_legged(motion)
+    if not motion.aiming:
+        return pose
+    pitch, yaw, _ = looking(motion)
+    sway_x, sway_z = float(np.sin(motion.age * 0.067) * 0.05), float(np.cos(motion.age * 0.09) * 0.05 + 0.05)
+    arms = {
+        "right_arm": (pitch - RIGHT_ANGLE + sway_x, yaw - 0.1, sway_z),
+        "left_arm": (pitch - RIGHT_ANGLE - sway_x, yaw + 0.5, -sway_z),
+    }
+    return Pose({**pose.turn, **arms})
+
+
 def crawling(motion: Motion) -> Pose:
     """Walk on eight legs, neighbours apart by half a step or a quarter."""
     turn: dict[str, tuple[float, float, float]] = {"head": looking(motion)}
@@ -321,11 +335,11 @@ MOBS: dict[str, Mob] = {
     "zombie": Mob(ZOMBIE, ("entity/zombie/zombie",), reaching),
     "husk": Mob(ZOMBIE, ("entity/zombie/husk",), reaching, scale=1.0625),
     "drowned": Mob(ZOMBIE, ("entity/zombie/drowned",), reaching),
-    "skeleton": Mob(SKELETON, ("entity/skeleton/skeleton",), two_legged),
+    "skeleton": Mob(SKELETON, ("entity/skeleton/skeleton",), archer),
     "stray": Mob(
         SKELETON,
         ("entity/skeleton/stray",),
-        two_legged,
+        archer,
         layers=((around(ZOMBIE, 0.25), "entity/skeleton/stray_overlay"),),
     ),
     "wither_skeleton": Mob(SKELETON, ("entity/skeleton/wither_skeleton",), two_legged, scale=1.2),

@@ -12,7 +12,7 @@ from collector.render.assets.files import Assets
 from collector.render.assets.shapes import MISSING
 from collector.render.assets.texels import TexelPool
 from collector.render.bodies.boxes import Texture
-from collector.render.bodies.entities import Entities, Row
+from collector.render.bodies.entities import Entities, Row, look_of
 from collector.render.bodies.facets import FacetModel, Vector, joined, matrix
 from collector.render.bodies.items import Items
 from collector.render.world.world import World
@@ -62,7 +62,7 @@ class Fixtures:
         frame = self._items.model(f"block/{FRAMES[row['type']]}").moved(matrix(shift=(-0.5, -0.5, -0.5)))
         parts = [frame.moved(matrix(rotation_y(180), (0, 0, 0.5 - 1 / 32)))]
         if row["item"]:
-            item = self._items.item(row["item"])
+            item = self._items.item(*look_of(row))
             place = matrix(np.diag([ITEM_SCALE] * 3), (0, 0, ITEM_DEPTH - 0.5 + 1 / 16))
             parts.append(item.model.moved(place @ item.placed("fixed")))
         return joined(parts).moved(matrix(facing(row)))

@@ -48,7 +48,8 @@ class Motion:
     """What a body does at a tick. Angles in radians: `head_yaw` to the left of the body, `pitch` upward.
 
     `stride` and `pace` are the client's limb swing and its amount; `swing` is 0 … 1 through an arm swing;
-    `afloat` is how far (0 … 1) a body has come to lie as swimmers do, `prone` whether it means to.
+    `afloat` is how far (0 … 1) a body has come to lie as swimmers do, `prone` whether it means to;
+    `aiming` whether a mob holds its bow up.
     """
 
     age: float
@@ -63,6 +64,7 @@ class Motion:
     riding: bool = False
     prone: bool = False
     afloat: float = 0.0
+    aiming: bool = False
 
 
 def person_pose(motion: Motion) -> Pose:

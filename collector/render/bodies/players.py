@@ -10,31 +10,31 @@ from collector.render.bodies.facets import FacetModel, joined
 from collector.render.bodies.items import Items
 from collector.render.bodies.person import person
 from collector.render.bodies.skins import skin
+from collector.render.stacks import NOTHING, Look, Slots, Stack
 
 OFF_HAND = 45  # slot of the player's window
-Slots = dict[int, tuple[str, int]]
 
 
 class Players:
     """The bodies of a recording's `count` players, with skins by `seed`; textures go to `pool`.
 
-    `names` are the items that they carry.
+    `looks` are the items that they carry.
     """
 
     def __init__(
-        self, count: int, seed: int, names: set[str], assets: Assets, items: Items, pool: TexelPool
+        self, count: int, seed: int, looks: set[Look], assets: Assets, items: Items, pool: TexelPool
     ) -> None:
         self.bodies = [body(index, seed, pool) for index in range(count)]
-        self._items, self._armour = items, Armour(assets, names, pool)
+        self._items, self._armour = items, Armour(assets, looks, pool, items.glint)
 
-    def dressed(self, player: int, pose: Pose, slots: Slots, held: str) -> FacetModel:
-        """A player's body in a pose, in blocks; `slots` are item name and count by slot of its window."""
+    def dressed(self, player: int, pose: Pose, slots: Slots, held: Stack) -> FacetModel:
+        """A player's body in a pose, in blocks, with what it wears and holds; `slots` are its window's."""
         body = self.bodies[player]
-        hands = {"right": held, "left": slots.get(OFF_HAND, ("", 0))[0]}
+        hands = {"right": held, "left": slots.get(OFF_HAND, NOTHING)}
         things = [
-            self._items.item(name).gripped(side, body.bone_matrix(f"{side}_arm", pose))
-            for side, name in hands.items()
-            if name
+            self._items.item(*stack.look).gripped(side, body.bone_matrix(f"{side}_arm", pose))
+            for side, stack in hands.items()
+            if stack.name
         ]
         return joined([body.posed(pose), *self._armour.on(slots, pose), *things])
 

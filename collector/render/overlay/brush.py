@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +13,7 @@ from collector.render.assets.texels import TexelPool
 from collector.render.bodies.items import Items
 from collector.render.overlay.font import SHADOW, Font
 from collector.render.overlay.icons import icon
+from collector.render.stacks import Look, Stack
 
 
 class Brush:
@@ -20,7 +22,9 @@ class Brush:
     def __init__(self, assets: Assets, items: Items, pool: TexelPool, scale: int) -> None:
         self._items, self._pool, self.scale = items, pool, scale
         self.font = Font(assets)
-        self._icons: dict[str, Picture] = {}
+        self._icons: dict[Look, Picture] = {}
+        uses = ((item["name"], item.get("maxDurability")) for item in assets.table("items"))
+        self._uses = {name: int(most) for name, most in uses if most}
 
     @cached_property
     def texels(self) -> NDArray[np.uint32]:
@@ -39,18 +43,36 @@ class Brush:
         picture[mask] = (colour >> 16, colour >> 8 & 255, colour & 255, 255)
         self.stamp(canvas, left, top, picture)
 
-    def stack(self, canvas: Picture, left: float, top: float, name: str, count: int) -> None:
-        """Draw a stack of items, with its number if it is more than one."""
-        if name not in self._icons:
-            self._icons[name] = icon(self._items.item(name), self.texels, self.scale)
+    def turn_to(self, tick: int) -> None:
+        """Bring the glint of what shines to a tick."""
+        for offset, texels in self._items.glint.texels(tick):
+            self.texels[offset : offset + len(texels)] = texels
+        self._icons = {look: picture for look, picture in self._icons.items() if not look.shines}
+
+    def stack(self, canvas: Picture, left: float, top: float, stack: Stack) -> None:
+        """Draw a stack of items, with its number if it is more than one, and how worn it is."""
+        look = stack.look
+        if look not in self._icons:
+            self._icons[look] = icon(self._items.item(*look), self.texels, self.scale)
         x, y = round(left * self.scale), round(top * self.scale)
-        over(canvas, x, y, self._icons[name])
-        if count > 1:
-            mask = self.font.text(str(count))
+        over(canvas, x, y, self._icons[look])
+        if stack.damage and stack.name in self._uses:
+            self.stamp(canvas, left + 2, top + 13, wear_bar(stack.damage / self._uses[stack.name]))
+        if stack.count > 1:
+            mask = self.font.text(str(stack.count))
             for shift, value in ((1, SHADOW), (0, 1.0)):
                 text = np.zeros((*mask.shape, 4), np.uint8)
                 text[mask] = (*(3 * (int(252 * value),)), 255)
                 self.stamp(canvas, left + 17 - mask.shape[1] + shift, top + 9 + shift, text)
+
+
+def wear_bar(worn: float) -> Picture:
+    """The bar below an item of whose uses this share is gone: the longer and greener, the more are left."""
+    left = max(1.0 - worn, 0.0)
+    bar = np.zeros((2, 13, 4), np.uint8)
+    bar[..., 3] = 255
+    bar[0, : round(13 * left), :3] = [int(255 * part) for part in colorsys.hsv_to_rgb(left / 3, 1.0, 1.0)]
+    return bar
 
 
 def gui_scale(width: int, height: int) -> int:

@@ -26,12 +26,12 @@ def figure(players: Players, player: int, status: Status, texels: NDArray[np.uin
     assert screen is not None
     left = np.arctan((FEET[0] - screen.cursor[0]) / NEAR) * TURN
     up = np.arctan((FEET[1] - EYES - screen.cursor[1]) / NEAR) * TURN
-    slots = {slot: (name, count) for slot, name, count in status.items}
+    slots = dict(status.items)
     motion = Motion(
-        age=float(screen.age),
+        age=float(status.age),
         head_yaw=-float(np.radians(left)),
         pitch=float(np.radians(up)),
-        holding=bool(status.held),
+        holding=bool(status.held.name),
         holding_left=OFF_HAND in slots,
     )
     model = players.dressed(player, person_pose(motion), slots, status.held)

@@ -39,6 +39,7 @@ class Hud:
     def draw(self, status: Status, player: int) -> Picture:
         """The overlay of a player, RGBA [height, width, 4]; alpha `INVERT` inverts."""
         canvas = np.zeros((self._height, self._width, 4), np.uint8)
+        self._brush.turn_to(status.age)
         width, height = self._width / self._brush.scale, self._height / self._brush.scale
         middle = width / 2
         self._hotbar(canvas, middle - 91, height - 22, status)
@@ -61,13 +62,13 @@ class Hud:
     def _hotbar(self, canvas: Picture, left: float, top: float, status: Status) -> None:
         self._brush.stamp(canvas, left, top, self._widgets[0:22, 0:182])
         self._brush.stamp(canvas, left - 1 + 20 * status.slot, top - 1, self._widgets[22:44, 0:24])
-        for slot, name, count in status.items:
+        for slot, stack in status.items:
             place = slot - HOTBAR_SLOTS
             if 0 <= place < 9:
-                self._brush.stack(canvas, left + 3 + 20 * place, top + 3, name, count)
+                self._brush.stack(canvas, left + 3 + 20 * place, top + 3, stack)
             elif slot == OFF_HAND:
                 self._brush.stamp(canvas, left - 29, top - 1, self._widgets[22:46, 24:53])
-                self._brush.stack(canvas, left - 26, top + 3, name, count)
+                self._brush.stack(canvas, left - 26, top + 3, stack)
 
     def _experience(self, canvas: Picture, left: float, top: float, status: Status) -> None:
         self._brush.stamp(canvas, left, top, self._icons[64:69, 0:182])

@@ -83,10 +83,10 @@ class Screens:
             picture = figure(self._players, player, status, self._brush.texels, scale)
             over(canvas, round((left + BOX[0]) * scale), round((top + BOX[1]) * scale), picture)
         for slots, items in ((own, screen.items), (carried, status.items)):
-            for slot, name, count in items:
+            for slot, stack in items:
                 if slot in slots:
                     x, y = slots[slot]
-                    self._brush.stack(canvas, left + x, top + y, name, count)
+                    self._brush.stack(canvas, left + x, top + y, stack)
         self._cursor(canvas, left, top, screen, [*own.values(), *carried.values()])
 
     def _frame(self, kind: str, height: int) -> Picture:
@@ -102,7 +102,7 @@ class Screens:
         self, canvas: Picture, left: int, top: int, status: Status, slots: dict[int, tuple[int, int]]
     ) -> None:
         """Show what empty slots for armour and the off hand are for."""
-        worn = {slot for slot, _, _ in status.items}
+        worn = {slot for slot, _ in status.items}
         for slot, piece in EMPTY.items():
             picture = self._assets.texture(f"item/empty_armor_slot_{piece}")
             if slot not in worn and picture is not None:
@@ -118,7 +118,7 @@ class Screens:
                 glow = np.tile(np.array(HOVER, np.uint8), (SLOT, SLOT, 1))
                 self._brush.stamp(canvas, left + sx, top + sy, glow)
         if screen.carried is not None:
-            self._brush.stack(canvas, left + x - SLOT / 2, top + y - SLOT / 2, *screen.carried)
+            self._brush.stack(canvas, left + x - SLOT / 2, top + y - SLOT / 2, screen.carried)
         self._brush.stamp(canvas, left + x, top + y, self._arrow)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from collector.render.stacks import NOTHING, Stack
+
 HOTBAR_SLOTS = 36  # the hotbar's first slot in the player's window
 DEEP_SLEEP = 100  # ticks until the picture of who sleeps is darkest
 INVENTORY = "inventory"  # the kind of a player's own screen
@@ -19,21 +21,25 @@ ARMOUR_PIECES = ("helmet", "chestplate", "leggings", "boots")
 
 @dataclass(frozen=True)
 class Screen:
-    """An open screen: its kind as in the recording's `window`, the items of its own part by slot, what the
-    cursor carries (name and count), the cursor's tip in GUI pixels from the window's top left corner, and the
-    tick, by which the figure in the inventory sways (0 in screens that have none)."""
+    """An open screen: its kind as in the recording's `window`, the stacks of its own part by slot, what the
+    cursor carries, and the cursor's tip in GUI pixels from the window's top left corner."""
 
     kind: str
-    items: tuple[tuple[int, str, int], ...]
-    carried: tuple[str, int] | None
+    items: tuple[tuple[int, Stack], ...]
+    carried: Stack | None
     cursor: tuple[float, float]
-    age: int = 0
+
+    @property
+    def stacks(self) -> list[Stack]:
+        """All stacks on it but the player's own."""
+        return [*(stack for _, stack in self.items), *([self.carried] if self.carried else [])]
 
 
 @dataclass(frozen=True)
 class Status:
-    """What the HUD shows of a player. `items` are name and count by slot of the player's window, `asleep` the
-    ticks since it fell asleep, 0 for who is awake."""
+    """What the HUD shows of a player. `items` are the stacks by slot of the player's window, `asleep` the
+    ticks since it fell asleep, 0 for who is awake; `age` the tick, by which what moves in it does, 0 if
+    nothing."""
 
     health: float
     food: int
@@ -41,21 +47,22 @@ class Status:
     level: int
     progress: float
     slot: int
-    items: tuple[tuple[int, str, int], ...]
+    items: tuple[tuple[int, Stack], ...]
     screen: Screen | None = None
     asleep: int = 0
+    age: int = 0
 
     @property
-    def held(self) -> str:
-        """The name of the item in the right hand, or nothing."""
-        return next((name for slot, name, _ in self.items if slot == HOTBAR_SLOTS + self.slot), "")
+    def held(self) -> Stack:
+        """The stack in the right hand."""
+        return dict(self.items).get(HOTBAR_SLOTS + self.slot, NOTHING)
 
     @property
     def armour(self) -> int:
         """Armour points, 0 … 20."""
         total = 0
-        for slot, name, _ in self.items:
-            material, _, piece = name.partition("_")
+        for slot, stack in self.items:
+            material, _, piece = stack.name.partition("_")
             if 5 <= slot <= 8 and piece in ARMOUR_PIECES:
                 total += ARMOUR_POINTS.get(material, (0, 0, 0, 0))[ARMOUR_PIECES.index(piece)]
         return total

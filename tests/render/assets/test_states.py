@@ -12,11 +12,6 @@ from collector.render.assets.states import States
 from collector.render.assets.texels import TexelPool
 from tests.render.scenes import VERSION, states
 
-# Block states without a picture, with the reason.
-NOTHING_TO_DRAW = {
-    "conduit": "the asset package has no model of the conduit",
-}
-
 
 @pytest.fixture(scope="module")
 def table() -> States:
@@ -37,7 +32,7 @@ def test_every_state_resolves_to_a_variant(table: States) -> None:
 @pytest.mark.slow
 def test_every_state_draws_something(table: States) -> None:
     shapes = ShapeBaker(assets_of(VERSION), table, TexelPool()).bake(range(len(table)))
-    assert shapes.missing <= {f"block:{name}" for name in NOTHING_TO_DRAW}
+    assert not shapes.missing
     blank = {
         state.name
         for state in table.states
@@ -46,7 +41,7 @@ def test_every_state_draws_something(table: States) -> None:
         and state.name not in INVISIBLE
         and not unconnected(state.name, state.properties)
     }
-    assert blank == set(NOTHING_TO_DRAW)
+    assert blank == set()
 
 
 def baked(table: States, wanted: Iterable[int]) -> tuple[np.ndarray, np.ndarray]:

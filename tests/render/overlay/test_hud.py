@@ -14,6 +14,7 @@ from collector.render.bodies.items import Items
 from collector.render.bodies.players import Players
 from collector.render.overlay.hud import Hud
 from collector.render.overlay.status import INVENTORY, Screen, Status
+from collector.render.stacks import Look, Stack
 from tests.render.scenes import VERSION
 
 HELD = "magenta_concrete"
@@ -24,14 +25,15 @@ PANEL = np.s_[105:177, 258:308]  # where the player stands in its inventory, in 
 def hud(width: int, height: int) -> Hud:
     assets, pool = assets_of(VERSION), TexelPool()
     items = Items(assets, States(assets), pool, BiomeTints(assets))
-    players = Players(1, 0, {"diamond_chestplate"}, assets, items, pool)
-    for name in (HELD, "diamond_chestplate"):
+    players = Players(1, 0, {Look("diamond_chestplate")}, assets, items, pool)
+    for name in (HELD, "diamond_chestplate", "diamond_shovel"):
         items.item(name)
     return Hud(assets, items, players, pool, View(width=width, height=height))
 
 
 def status(*items: tuple[int, str, int], screen: Screen | None = None) -> Status:
-    return Status(20.0, 20, 300, 0, 0.0, 0, items, screen)
+    stacks = tuple((slot, Stack(name, count)) for slot, name, count in items)
+    return Status(20.0, 20, 300, 0, 0.0, 0, stacks, screen)
 
 
 def opened(cursor: tuple[float, float], *items: tuple[int, str, int]) -> Picture:
@@ -95,3 +97,21 @@ def test_nothing_of_the_overlay_is_cut_off_in_small_pictures(size: tuple[int, in
     light = (window[..., :3].min(-1) > 150) & (window[..., 3] > 200)
     assert light.any(1).sum() <= height - 2
     assert light.mean() > 0.05
+
+
+@pytest.mark.parametrize(
+    ("damage", "width", "colour"), [(1, 13, "green"), (780, 7, "yellow"), (1500, 1, "red")]
+)
+def test_a_worn_tool_has_a_bar_of_what_is_left(damage: int, width: int, colour: str) -> None:
+    new, worn = (
+        hud(640, 360).draw(Status(20.0, 20, 300, 0, 0.0, 0, ((36, Stack("diamond_shovel", 1, d)),)), 0)
+        for d in (0, damage)
+    )
+    line = np.s_[354, 234:247]
+    assert not np.array_equal(new[line], worn[line])
+    assert (worn[355, 234:247, :3] == 0).all(), "black below"
+    lit = worn[line][..., :3].any(-1)
+    assert lit.sum() == width
+    red, green, blue = worn[line][0][:3].tolist()
+    assert {"green": green > red, "yellow": min(red, green) > 230, "red": red > green + 150}[colour]
+    assert blue == 0
