@@ -78,6 +78,7 @@ class Observation:
     entities: list[Row]
     blocks: list[BlockChange]
     sections: list[Section]
+    signs: list[Row]
 
 
 class Remote:
@@ -174,7 +175,13 @@ class Remote:
         sections = self._read_sections(seen["sections"]) if seen["sections"] else []
         blocks = [(x, y, z, state) for x, y, z, state in seen["blocks"]]
         return Observation(
-            seen["actions"], seen["players"], seen["clock"], seen["entities"], blocks, sections
+            seen["actions"],
+            seen["players"],
+            seen["clock"],
+            seen["entities"],
+            blocks,
+            sections,
+            seen["signs"],
         )
 
     def _read_sections(self, positions: list[list[int]]) -> list[Section]:

@@ -84,7 +84,7 @@ class Run:
                 entities=seen.entities,
                 blocks=seen.blocks,
                 sections=seen.sections,
-                events=self.scene.take_events(),
+                events=[*(Event(None, SIGN, sign) for sign in seen.signs), *self.scene.take_events()],
             )
             seen = after
         raise EpisodeTooLong(f"the scripts had not ended after {limit} ticks")
@@ -122,6 +122,7 @@ class Run:
             entities=after.entities,
             blocks=before.blocks + after.blocks,
             sections=before.sections + after.sections,
+            signs=before.signs + after.signs,
         )
 
     def _with_actions(self, rows: list[Row], after: Observation) -> list[Row]:

@@ -71,6 +71,12 @@ class Scene:
         """
         self._ask("fillChest", **self._loaded(cell)._asdict(), items=list(items))
 
+    def write_sign(
+        self, cell: Cell, lines: Sequence[str], colour: str = "black", *, glowing: bool = False
+    ) -> None:
+        """Writes up to four lines on a sign, in the colour of a dye."""
+        self._ask("sign", **cell._asdict(), lines=list(lines), colour=colour, glowing=glowing)
+
     def let_die(self) -> None:
         """From now on players can die; without this they keep one point of health."""
         self._ask("mortal", mortal=True)

@@ -39,6 +39,8 @@ const commands = {
 
   block: ({ name, properties, ...position }) => [`setblock ${at(position)} ${state(name, properties)}`],
 
+  sign: ({ lines, colour, glowing, ...position }, { signs }) => [`data merge block ${at(position)} ${signs(lines, colour, glowing)}`],
+
   fillChest: ({ items, ...position }) => items.map(([slot, name, count]) =>
     `item replace block ${at(position)} container.${slot} with ${name} ${count}`),
 

@@ -13,6 +13,8 @@ module.exports = {
 
   block: (serv, { name, properties, ...position }) => serv.setBlock(serv.overworld, vec(position), serv.stateOf(name, properties)),
 
+  sign: (serv, { lines, colour, glowing, ...position }) => serv.writeSign(vec(position), { lines, colour, glowing }),
+
   fillChest: (serv, { items, ...position }) => serv.fillChest(vec(position), items),
 
   spawn: (serv, { name, ...position }) => serv.spawnHostile(name, vec(position)),

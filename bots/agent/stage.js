@@ -12,6 +12,7 @@ const { createPlayer, isSettled } = require('./players')
 const { plan } = require('./planner')
 const { seenEntities } = require('./entities')
 const { palette } = require('./palette')
+const { SignView } = require('./signs')
 const { Sky } = require('./sky')
 
 /** One server, its players and their clock. */
@@ -79,6 +80,7 @@ class Stage {
     this.begun = false
     this.server.begin()
     this.view = new WorldView(this.players.map(({ bot }) => bot), this.options.viewDistance)
+    this.signs = new SignView(this.players.map(({ bot }) => bot))
     this.players.forEach(({ observer }) => observer.forget())
     return this.observe({ file })
   }
@@ -103,6 +105,7 @@ class Stage {
       entities: seenEntities(this.players.map(({ bot }) => bot)),
       blocks: this.view.takeChanges(),
       sections: positions,
+      signs: this.signs.take(),
       faults: this.server.takeFaults()
     }
   }

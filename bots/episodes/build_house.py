@@ -15,7 +15,7 @@ from bots.errors import SkillFailed
 from bots.geometry import Cell
 from bots.player import Player
 from bots.scene import Scene
-from bots.script import Script, wait
+from bots.script import Meeting, Script, wait
 from bots.skills.building import build, leave, place
 from bots.skills.contact import eye_contact
 from bots.skills.looking import look_at
@@ -59,7 +59,7 @@ class BuildHouse(Episode):
         super().__init__(parameters, scene)
         self.middle = find_yard(scene.terrain, scene.middle.cell(), YARD)
         self.corner = self.middle.plus(-(SIZE // 2), 0, -(SIZE // 2))
-        self.arrived: dict[str, int] = {}
+        self.meeting = Meeting(len(scene.players))
         scene.note("house", corner=list(self.corner))
 
     def prepare(self) -> Script[None]:
@@ -75,19 +75,19 @@ class BuildHouse(Episode):
         """All stages, then a look at the house from afar."""
         floor, walls, roof = MATERIALS
         yield from eye_contact(player, self.parameters.contact)
-        yield from self.build_stage(player, "floor", self.floor(), floor)
+        yield from self.build_stage(player, self.floor(), floor)
         for up in range(1, WALLS + 1):
-            yield from self.build_stage(player, f"walls {up}", self.ring(up), walls)
+            yield from self.build_stage(player, self.ring(up), walls)
         yield from self.build_roof(player, roof)
-        yield from self.gather("roof")
+        yield from self.gather()
         yield from self.look_from_afar(player)
 
-    def build_stage(self, player: Player, stage: str, cells: list[Cell], item: str) -> Script[None]:
+    def build_stage(self, player: Player, cells: list[Cell], item: str) -> Script[None]:
         """Builds the player's part of some cells, out of the others' way before and after."""
         yield from leave(player, cells)
         yield from build_all(player, self.share(player, cells), item, self.parameters.between)
         yield from leave(player, cells)
-        yield from self.gather(stage)
+        yield from self.gather()
 
     def floor(self) -> list[Cell]:
         """The lowest layer, on the ground."""
@@ -105,11 +105,9 @@ class BuildHouse(Episode):
         count = len(self.scene.players)
         return [cell for at, cell in enumerate(cells) if at * count // len(cells) == player.index]
 
-    def gather(self, stage: str) -> Script[None]:
+    def gather(self) -> Script[None]:
         """Waits until all have come to the end of a stage."""
-        self.arrived[stage] = self.arrived.get(stage, 0) + 1
-        while self.arrived[stage] < len(self.scene.players):
-            yield
+        yield from self.meeting.wait()
         yield from wait(self.parameters.pause)
 
     def build_roof(self, player: Player, item: str) -> Script[None]:

@@ -50,9 +50,9 @@ class ChestSharing(Episode):
     def script(self, player: Player) -> Script[None]:
         """Puts own items in, waits for all, takes out those of the next, looks at the others."""
         given, taken = (ITEMS[(player.index + step) % len(self.scene.players)] for step in (0, 1))
+        slots = range(player.index, SIZE, len(ITEMS))  # nobody else's: two may click at the same time
         for _ in range(self.parameters.rounds):
             yield from open_block(player, self.chest)
-            slots = range(player.index, SIZE, len(ITEMS))  # nobody else's: two may click at the same time
             yield from put_in(player, given, player.rng.randint(*self.parameters.count), slots)
             yield from self.meeting.wait()
             player.log("taken", item=taken, count=(yield from take_out(player, taken)))

@@ -12,7 +12,6 @@ from bots.skills.crafting import Recipe, craft
 from bots.skills.screens import close_screen, open_block, open_inventory
 from bots.skills.sites import around, bring, find_level
 
-SHOW_TICKS = 20
 P, S = "oak_planks", "stick"
 TOOLS: dict[str, Recipe] = {  # slots of the table's field, row by row
     "wooden_pickaxe": {1: P, 2: P, 3: P, 5: S, 8: S},
@@ -58,4 +57,4 @@ class CraftingAtTable(Episode):
         yield from close_screen(player)
         yield from self.meeting.wait()
         yield from equip(player, self.tools[player.index])
-        yield from eye_contact(player, SHOW_TICKS)
+        yield from eye_contact(player, 20)

@@ -10,7 +10,7 @@ from bots.episodes.base import Episode, EpisodeParameters
 from bots.errors import SkillFailed
 from bots.player import Player
 from bots.scene import Scene
-from bots.script import Script, wait
+from bots.script import Meeting, Script, wait
 from bots.skills.contact import eye_contact
 from bots.skills.moving import walk_to
 
@@ -39,7 +39,7 @@ class CrowdCrossing(Episode):
         super().__init__(parameters, scene)
         self.centre = scene.middle
         self.across = 0
-        self.done = [0] * parameters.rounds
+        self.meeting = Meeting(len(scene.players))
 
     def script(self, player: Player) -> Script[None]:
         """Crosses, waits for all, and crosses back."""
@@ -54,9 +54,7 @@ class CrowdCrossing(Episode):
                 self.across += 1
             except SkillFailed as reason:
                 player.log("not_across", reason=str(reason))
-            self.done[number] += 1
-            while self.done[number] < len(self.scene.players):
-                yield
+            yield from self.meeting.wait()
         yield from eye_contact(player, 20)
         if self.across < math.ceil(ENOUGH * self.parameters.rounds * len(self.scene.players)):
             raise SkillFailed(f"only {self.across} crossings came to their end")

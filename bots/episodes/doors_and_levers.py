@@ -14,8 +14,6 @@ from bots.skills.doors import WATCHING, Gate
 from bots.skills.looking import look_at
 from bots.skills.sites import bring, find_yard, level
 
-YARD = 4  # blocks from its middle to its edge
-
 
 class DoorsAndLeversParameters(EpisodeParameters):
     """`rounds`: how often the door is opened, by one after the other."""
@@ -35,14 +33,14 @@ class DoorsAndLevers(Episode):
 
     def __init__(self, parameters: DoorsAndLeversParameters, scene: Scene) -> None:
         super().__init__(parameters, scene)
-        self.middle = find_yard(scene.terrain, scene.middle.cell(), YARD)
+        self.middle = find_yard(scene.terrain, scene.middle.cell())
         self.gate = Gate(self.middle, scene.rng.choice(SIDES))
         self.meeting = Meeting(len(scene.players))
         scene.note("gate", door=list(self.gate.door), lever=list(self.gate.lever))
 
     def prepare(self) -> Script[None]:
         """Builds the gate on a level yard, with everybody in front of it."""
-        level(self.scene, self.middle, YARD)
+        level(self.scene, self.middle)
         self.gate.build(self.scene)
         for player in self.scene.players:
             bring(self.scene, player, self.gate.place(player.index), self.gate.door.centre())

@@ -35,8 +35,7 @@ class Duel(Episode):
     def __init__(self, parameters: DuelParameters, scene: Scene) -> None:
         super().__init__(parameters, scene)
         order = scene.rng.sample(scene.players, len(scene.players))
-        self.foes = {a.index: b for a, b in zip(order[::2], order[1::2], strict=False)}
-        self.foes |= {b.index: a for a, b in zip(order[::2], order[1::2], strict=False)}
+        self.foes = {a.index: b for x in zip(order[::2], order[1::2], strict=False) for a, b in (x, x[::-1])}
         scene.note("pairs", foes={scene.players[index].name: foe.name for index, foe in self.foes.items()})
 
     def prepare(self) -> Script[None]:

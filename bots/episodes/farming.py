@@ -9,9 +9,8 @@ from bots.script import Meeting, Script
 from bots.skills.contact import eye_contact
 from bots.skills.farming import grow_and_harvest, till_and_sow
 from bots.skills.moving import walk_to
-from bots.skills.sites import bring, find_yard, level
+from bots.skills.sites import YARD, bring, find_yard, level
 
-YARD = 4  # blocks from its middle to its edge
 SEEDS = ("wheat_seeds", "carrot", "potato", "beetroot_seeds")
 
 
@@ -33,19 +32,16 @@ class Farming(Episode):
 
     def __init__(self, parameters: FarmingParameters, scene: Scene) -> None:
         super().__init__(parameters, scene)
-        self.middle = find_yard(scene.terrain, scene.middle.cell(), YARD)
-        corner = self.middle.plus(-2, -1, -YARD)
-        self.rows = [
-            [corner.plus(along, 0, 2 * player.index + 1) for along in range(parameters.plants)]
-            for player in scene.players
-        ]
+        self.middle = find_yard(scene.terrain, scene.middle.cell())
+        corners = [self.middle.plus(-2, -1, 2 * player.index + 1 - YARD) for player in scene.players]
+        self.rows = [[corner.plus(x, 0, 0) for x in range(parameters.plants)] for corner in corners]
         self.seeds = [scene.rng.choice(SEEDS) for _ in scene.players]
         self.meeting = Meeting(len(scene.players))
         scene.note("field", rows=[[list(cell) for cell in row] for row in self.rows], seeds=self.seeds)
 
     def prepare(self) -> Script[None]:
         """Makes a level yard with soil in the rows, and puts everybody at the head of one."""
-        level(self.scene, self.middle, YARD)
+        level(self.scene, self.middle)
         for player, row in zip(self.scene.players, self.rows, strict=True):
             for cell in row:
                 self.scene.set_block(cell, "dirt")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from bots.episodes.base import TOOLS, Episode, EpisodeParameters
-from bots.geometry import Cell, Face
+from bots.geometry import Face
 from bots.player import Player
 from bots.scene import Scene
 from bots.script import Script, until
@@ -41,24 +41,20 @@ class RelayBuilding(Episode):
         along = scene.rng.choice((Face(1, 0, 0), Face(0, 0, 1)))
         cells = wall(scene.middle.cell(), along, parameters.width, parameters.height)
         self.cells = on_ground(scene.terrain, cells)
-        size = parameters.turn
-        self.turns: list[list[Cell]] = [self.cells[at : at + size] for at in range(0, len(self.cells), size)]
+        self.turns = [self.cells[at:][: parameters.turn] for at in range(0, len(cells), parameters.turn)]
         self.turn = 0
         scene.note("wall", cells=[list(cell) for cell in self.cells])
 
     def script(self, player: Player) -> Script[None]:
         """Builds when it is this player's turn; watches the builder otherwise."""
         yield from leave(player, self.cells)
-        count = len(self.scene.players)
-        while self.turn < len(self.turns):
-            builder = self.scene.players[self.turn % count]
+        players, block = self.scene.players, BLOCKS[player.index % len(BLOCKS)]
+        for turn, cells in enumerate(self.turns):
+            builder, after = (players[(turn + step) % len(players)] for step in (0, 1))
             if builder is player:
-                block = BLOCKS[player.index % len(BLOCKS)]
-                yield from build_all(player, self.turns[self.turn], block, self.parameters.between)
+                yield from build_all(player, cells, block, self.parameters.between)
                 yield from leave(player, self.cells)
-                yield from look_at(player, self.scene.players[(player.index + 1) % count])
-                self.turn += 1
-            else:
-                turn = self.turn
-                yield from until(lambda turn=turn: self.turn != turn, follow(player, builder))  # type: ignore[misc]
+                yield from look_at(player, after)
+                self.turn = turn + 1
+            yield from until(lambda turn=turn: self.turn > turn, follow(player, builder))  # type: ignore[misc]
         yield from look_at(player, self.cells[0].centre())

@@ -7,7 +7,7 @@ from pydantic import Field
 from bots.episodes.base import Episode, EpisodeParameters
 from bots.player import Player
 from bots.scene import Scene
-from bots.script import Script, wait
+from bots.script import Meeting, Script, wait
 from bots.skills.looking import look_at
 from bots.skills.moving import KEY_ANGLES, OPPOSITE, walk_keys
 from bots.skills.stance import hop
@@ -39,19 +39,17 @@ class WalkLook(Episode):
         choices = [None, *range(len(scene.players))]  # None: all of them
         self.walkers = [scene.rng.choice(choices) for _ in range(parameters.rounds)]
         self.actions = [scene.rng.randint(*parameters.actions) for _ in range(parameters.rounds)]
-        self.finished = [0] * parameters.rounds
+        self.meeting = Meeting(len(scene.players))
         scene.note("rounds", walkers=self.walkers, actions=self.actions)
 
     def script(self, player: Player) -> Script[None]:
         """All rounds; everybody waits for everybody after each."""
-        for number, (walker, actions) in enumerate(zip(self.walkers, self.actions, strict=True)):
+        for walker, actions in zip(self.walkers, self.actions, strict=True):
             yield from look_at(player, player.others[0], speed=self.parameters.look_speed)
             if walker in (None, player.index):
                 for _ in range(actions):
                     yield from self.act(player)
-            self.finished[number] += 1
-            while self.finished[number] < len(self.scene.players):
-                yield
+            yield from self.meeting.wait()
 
     def act(self, player: Player) -> Script[None]:
         """A walk with one key and back with the opposite one, perhaps with jumps before and after."""

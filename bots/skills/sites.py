@@ -12,6 +12,7 @@ from bots.terrain import Terrain
 SEARCH = 32  # blocks around
 CLIMB = 14  # blocks up or down
 STEEPS = (0, 1, 2)  # blocks up or down within a yard, the best first
+YARD = 4  # blocks from the middle of a yard to its edge
 HEADROOM = 4  # blocks that are cleared above a yard
 # Where up to eight stand around something, close enough to use it.
 RING = ((2, 0), (-2, 0), (0, 2), (0, -2), (2, 2), (-2, -2), (2, -2), (-2, 2))
@@ -33,7 +34,7 @@ def find_level(terrain: Terrain, centre: Cell, radius: int, *, search: int = SEA
     raise SkillFailed(f"no level ground of {side} x {side} blocks within {search} blocks")
 
 
-def find_yard(terrain: Terrain, centre: Cell, radius: int) -> Cell:
+def find_yard(terrain: Terrain, centre: Cell, radius: int = YARD) -> Cell:
     """The nearest middle of dry, nearly level ground, of which `level` makes a yard. Raises `SkillFailed`."""
     near = range(-SEARCH, SEARCH + 1)
     offsets = sorted(((x, z) for x in near for z in near), key=lambda at: at[0] ** 2 + at[1] ** 2)
@@ -45,7 +46,7 @@ def find_yard(terrain: Terrain, centre: Cell, radius: int) -> Cell:
     raise SkillFailed(f"no dry, nearly level ground {2 * radius + 1} blocks wide within {SEARCH} blocks")
 
 
-def level(scene: Scene, middle: Cell, radius: int) -> None:
+def level(scene: Scene, middle: Cell, radius: int = YARD) -> None:
     """Makes a level yard: fills what is too low and takes away what is too high."""
     surface = scene.terrain.block(middle.plus(0, -1, 0)).name
     for cell in _square(middle, radius):

@@ -8,6 +8,7 @@
  */
 
 const nbt = require('prismarine-nbt')
+const { signsOf } = require('./signs')
 const { beat } = require('../watchdog')
 
 const COLUMNS_PER_TICK = 4
@@ -58,7 +59,7 @@ function send (player, x, z) {
   const column = load(player.world, x, z)
   column.encoded ??= column.dump()
   player._client.write('map_chunk', {
-    x, z, heightmaps: HEIGHTMAPS, chunkData: column.encoded, blockEntities: [], trustEdges: true, ...NO_LIGHT
+    x, z, heightmaps: HEIGHTMAPS, chunkData: column.encoded, blockEntities: signsOf(column), trustEdges: true, ...NO_LIGHT
   })
 }
 
