@@ -260,7 +260,7 @@ def view_of(size: str, planes: str) -> Any:
         ViewSizeError: the size is malformed or out of range.
         UsageError: a plane is unknown.
     """
-    from collector.render.view import Plane, View, parse_size  # noqa: PLC0415
+    from collector.view import Plane, View, parse_size  # noqa: PLC0415
 
     width, height = parse_size(size)
     names = tuple(dict.fromkeys(name.strip() for name in planes.split(",")))

@@ -22,15 +22,14 @@ from collector.errors import (
     ViewSizeError,
     from_os,
 )
-from collector.film import film
 from collector.mix import JobMix
 from collector.plan import EpisodePlan
 from collector.play import failed_attempts
 from collector.progress import Listener
 from collector.quality.gates import clock, outcome, rows
 from collector.recording import Recording
-from collector.render import View
 from collector.store import patiently
+from collector.view import View
 from collector.workspace import Workspace
 
 # Episodes to a shard: some minutes of work are at stake when a machine dies, and a shard has some 100 MB.
@@ -247,6 +246,8 @@ class _Filming:
             yield self._film(plan, recording)
 
     def _film(self, plan: EpisodePlan, recording: Recording) -> Draft:
+        from collector.film import film  # noqa: PLC0415 (jobs are read, and queued, without the renderer)
+
         draft = film(
             recording,
             self._view,

@@ -14,7 +14,7 @@ from collector.encode import Encoding
 from collector.errors import PlayerCountError, Stopped, UnknownEpisodeType, UsageError, ViewSizeError
 from collector.progress import Silent
 from collector.recording import Recording
-from collector.render import View
+from collector.view import View
 from tests.test_play import fail_first_attempts
 
 VIEW = View(width=64, height=64, view_distance=4)

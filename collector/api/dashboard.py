@@ -28,8 +28,7 @@ from collector.errors import NotADataset
 from collector.jobs.models import MAX_EPISODES, JobRecord, JobSpec
 from collector.mix import TIMES, weights
 from collector.plan import Weather, WorldKind
-from collector.render import View
-from collector.render.view import Plane
+from collector.view import Plane, View
 from collector.viewer import write_page
 
 JOBS_SHOWN = 50

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, get_args
 
 from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import Response
@@ -13,12 +13,14 @@ from collector.api import ranges
 from collector.api.audit import note
 from collector.api.context import Reader, Service, Submitter
 from collector.api.library import member
-from collector.api.problems import documented
+from collector.api.problems import documented, known
 from collector.dataset import Dataset, Episode, Summary, inspect
 from collector.dataset.layout import EXTENSIONS, Split
 from collector.dataset.reader import Place
 from collector.jobs.models import Name
+from collector.planes import FORMS
 from collector.s3 import S3Store
+from collector.view import Plane
 
 router = APIRouter(prefix="/v1/datasets", tags=["datasets"])
 
@@ -27,12 +29,11 @@ EpisodeName = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$")]
 Version = Annotated[
     int | None, Query(ge=0, lt=2**53, description="A version of the dataset; the newest one by default.")
 ]
-Member = Literal["rgb", "depth", "segment", "rows", "card", "recording"]
+Member = Literal[Plane, "rows", "card", "recording"]
 
 MEDIA = {
     "rgb": "video/mp4",
-    "depth": "video/quicktime",
-    "segment": "video/quicktime",
+    **dict.fromkeys(FORMS, "video/quicktime"),
     "rows": "application/vnd.apache.parquet",
     "card": "application/json",
     "recording": "application/x-tar",
@@ -62,11 +63,6 @@ class VersionList(BaseModel):
     """The versions that can be pinned, from 0, which is empty, to `newest`."""
 
     newest: int
-
-
-KNOWN: dict[int | str, dict[str, Any]] = {
-    int(HTTPStatus.OK): {"model": VersionList, "description": "The service knows the dataset already"}
-}
 
 
 class Link(BaseModel):
@@ -143,7 +139,9 @@ def listing(service: Service, _: Reader) -> DatasetList:
 @router.post(
     "",
     status_code=HTTPStatus.CREATED,
-    responses=KNOWN | documented(HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) | ERRORS,
+    responses=known(VersionList, "The service knows the dataset already")
+    | documented(HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    | ERRORS,
     summary="Create a dataset",
 )
 def create(service: Service, token: Submitter, response: Response, new: NewDataset) -> VersionList:
@@ -236,7 +234,7 @@ def download(
     player: Annotated[int, Query(ge=0, lt=1000)] = 0,
     range: Annotated[str | None, Header(description="As in `bytes=0-99`.")] = None,  # noqa: A002
 ) -> Response:
-    """The video of a player (`rgb`, `depth`, `segment`), its `rows`, the `card`, or the `recording`."""
+    """A video of a player (`rgb` or another plane), its `rows`, the `card`, or the `recording`."""
     opened = service.library.open(name)
     place = member(opened.episode(episode), player, part)
     whose = "" if part in {"card", "recording"} else f".p{player}"
@@ -246,7 +244,7 @@ def download(
 def _links(dataset: Dataset, name: str, episode: Episode) -> list[Link]:
     wanted: list[tuple[Member, int]] = [("card", 0), ("recording", 0)]
     for player in range(len(episode.players)):
-        wanted += [(part, player) for part in ("rgb", "depth", "segment", "rows")]
+        wanted += [(part, player) for part in (*get_args(Plane), "rows")]
     found = []
     for part, player in wanted:
         place = episode.recording if part == "recording" else episode.place(part, player)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Header, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from collector.api.audit import note
 from collector.api.context import Reader, Service, Submitter, check_owner
-from collector.api.problems import documented
+from collector.api.problems import documented, known
 from collector.jobs.models import EXAMPLE, JobRecord, JobSpec, JobState, Name, Task
 from collector.servers.settings import load_server_settings
 
@@ -23,9 +23,6 @@ READ = documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.UNPR
 ONE = documented(HTTPStatus.NOT_FOUND) | READ
 BODY = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) | READ
 CHANGE = documented(HTTPStatus.CONFLICT) | ONE
-KNOWN: dict[int | str, dict[str, Any]] = {
-    int(HTTPStatus.OK): {"model": JobRecord, "description": "The job that this key has made before"}
-}
 
 
 class JobPage(BaseModel):
@@ -53,7 +50,9 @@ class Changes(BaseModel):
 @router.post(
     "",
     status_code=HTTPStatus.CREATED,
-    responses=KNOWN | BODY | documented(HTTPStatus.TOO_MANY_REQUESTS),
+    responses=known(JobRecord, "The job that this key has made before")
+    | BODY
+    | documented(HTTPStatus.TOO_MANY_REQUESTS),
     summary="Queue a job",
 )
 def create(

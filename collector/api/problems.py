@@ -92,6 +92,11 @@ def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     return {int(status): {"description": status.phrase, "content": content} for status in statuses}
 
 
+def known(model: type[BaseModel], description: str) -> dict[int | str, dict[str, Any]]:
+    """How routes that create tell OpenAPI of the answer 200: what they would create is there already."""
+    return {int(HTTPStatus.OK): {"model": model, "description": description}}
+
+
 async def _collector(_: Request, error: Exception) -> JSONResponse:
     status = next(
         (status for kind, status in STATUS if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR

@@ -31,9 +31,9 @@ from collector.jobs.embedded import EmbeddedRedis
 from collector.jobs.models import JobSpec, TaskState
 from collector.ports import free_port
 from collector.progress import Silent
-from collector.render import View
 from collector.settings import Settings
 from collector.store import open_store
+from collector.view import View
 
 SUBMITTED = 1000
 STORED = 10_000

@@ -15,7 +15,7 @@ from collector.evaluation.tasks import TYPES
 from collector.mix import JobMix
 from collector.plan import EpisodePlan, WorldKind, derive
 from collector.progress import Listener
-from collector.render import View
+from collector.view import View
 from collector.workspace import WORK
 
 DATASET = "dataset"

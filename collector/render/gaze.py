@@ -17,7 +17,7 @@ from collector.render.beds import BEDS, bed_of
 from collector.render.bodies.facets import Vector, matrix
 from collector.render.camera import Camera, camera_of
 from collector.render.tracks import SLEEPING, Tracks
-from collector.render.view import View
+from collector.view import View
 from collector.render.world.world import World
 
 Track = NDArray[np.float64]

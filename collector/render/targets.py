@@ -12,7 +12,7 @@ from collector.render.bodies.cast import Cast
 from collector.render.kernel.beam import BEAM
 from collector.render.kernel.render import TILE
 from collector.render.kernel.structs import Camera, Facet, Motion, Sky, records
-from collector.render.view import View
+from collector.view import View
 from collector.render.world.sky import LIGHT_STEPS
 
 

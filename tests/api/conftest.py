@@ -36,13 +36,13 @@ def settings(redis_server: EmbeddedRedis, tmp_path: Path) -> Iterator[Settings]:
 
 @pytest.fixture
 def walks(settings: Settings, tmp_path: Path) -> list[str]:
-    """The dataset `walks` with two episodes, and the job that asked for it; their names."""
+    """The dataset `walks` with two episodes, the second with all planes, and the job that asked for it."""
     Board(connect(settings), settings).create(JobSpec.model_validate(JOB), "submit")
     names = ["a-orbit", "b-chase"]
     drafts = []
     for name in names:
         recording = synthetic.play(tmp_path / name, episode=name, kind=name[2:])
-        drafts.append(synthetic.draft(tmp_path / f"{name}.film", recording))
+        drafts.append(synthetic.draft(tmp_path / f"{name}.film", recording, planes=name == "b-chase"))
     publish(dataset_url(settings, "walks"), drafts, task="t-0")
     return names
 

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from collector import dataset
 from collector.api.ranges import parse
+from collector.dataset.layout import PLANES
 from collector.jobs.run import dataset_url
 from collector.settings import Settings
 
@@ -94,6 +95,18 @@ def test_every_part_of_an_episode_can_be_downloaded_whole(
     rows = next(link for link in links if link["member"] == "rows")
     assert pq.read_table(io.BytesIO(local.get(rows["href"]).content)).num_rows == detail["episode"]["ticks"]
     assert dataset.open(dataset_url(settings, "walks")).episode(walks[0]).ticks == detail["episode"]["ticks"]
+
+
+def test_every_plane_that_was_rendered_has_a_link(local: TestClient, walks: list[str]) -> None:
+    links = local.get(f"/v1/datasets/walks/episodes/{walks[1]}").json()["links"]
+    planes = [link for link in links if link["member"] in PLANES]
+    assert [(link["member"], link["player"]) for link in planes] == [(p, n) for n in (0, 1) for p in PLANES]
+    for link in planes:
+        answer = local.get(link["href"])
+        assert hashlib.sha256(answer.content).hexdigest() == link["sha256"]
+        assert answer.headers["Content-Type"] == (
+            "video/mp4" if link["member"] == "rgb" else "video/quicktime"
+        )
 
 
 def test_videos_are_read_in_ranges(local: TestClient, walks: list[str]) -> None:

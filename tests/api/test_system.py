@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from fastapi.testclient import TestClient
@@ -12,6 +14,15 @@ from tests.api.conftest import JOB, bearer
 
 def test_health_needs_nothing(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_the_api_starts_without_the_renderer() -> None:
+    """Its start and its memory are those of an API; Warp alone takes a second to import."""
+    script = "import sys, collector.api.app; print([name for name in sys.modules if name in sys.argv])"
+    heavy = ["warp", "PIL", "collector.render", "collector.film"]
+    words = [sys.executable, "-c", script, *heavy]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_readiness_uses_redis_and_the_store(client: TestClient, settings: Settings) -> None:

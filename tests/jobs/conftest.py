@@ -16,8 +16,8 @@ import pytest
 from collector.jobs.board import Board, connect
 from collector.jobs.embedded import EmbeddedRedis
 from collector.jobs.models import JobSpec
-from collector.render import View
 from collector.settings import Settings
+from collector.view import View
 
 T = TypeVar("T")
 

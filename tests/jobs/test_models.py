@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from collector.collect import SHARD_EPISODES
 from collector.jobs.models import TASK_VIDEO_SECONDS, JobState, batches, new_job_id, task_name
-from collector.render import View
+from collector.view import View
 from tests.jobs.conftest import SMALL, spec
 
 

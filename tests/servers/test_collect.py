@@ -10,8 +10,8 @@ from collector import dataset
 from collector.collect import Job, collect
 from collector.progress import Silent
 from collector.recording import Recording
-from collector.render import View
 from collector.servers import ExternalSpec
+from collector.view import View
 from tests.servers.local import LocalServer
 
 

@@ -1,7 +1,10 @@
+from typing import get_args
+
 import pytest
 
+from collector.dataset.layout import PLANES
 from collector.errors import ViewSizeError
-from collector.render.view import View, parse_size
+from collector.view import Plane, View, parse_size
 
 
 @pytest.mark.parametrize(
@@ -22,3 +25,7 @@ def test_bad_sizes_say_what_is_possible(text: str) -> None:
 def test_a_view_refuses_a_bad_size() -> None:
     with pytest.raises(ViewSizeError, match="64x64 to 1920x1080"):
         View(width=10, height=10)
+
+
+def test_planes_are_those_that_can_be_stored() -> None:
+    assert get_args(Plane) == PLANES
