@@ -17,8 +17,8 @@ from collector.render.beds import BEDS, bed_of
 from collector.render.bodies.facets import Vector, matrix
 from collector.render.camera import Camera, camera_of
 from collector.render.tracks import SLEEPING, Tracks
-from collector.view import View
 from collector.render.world.world import World
+from collector.view import View
 
 Track = NDArray[np.float64]
 

@@ -12,8 +12,8 @@ from collector.render.bodies.cast import Cast
 from collector.render.kernel.beam import BEAM
 from collector.render.kernel.render import TILE
 from collector.render.kernel.structs import Camera, Facet, Motion, Sky, records
-from collector.view import View
 from collector.render.world.sky import LIGHT_STEPS
+from collector.view import View
 
 
 class Targets:
