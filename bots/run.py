@@ -15,7 +15,7 @@ from bots.scene import Scene
 from bots.script import Script
 from bots.spawn import find_places
 from bots.terrain import Terrain
-from bots.tick import Row, Tick
+from bots.tick import SIGN, Event, Row, Tick
 
 TICKS_PER_SECOND = 20
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 Row = dict[str, Any]
+SIGN = "sign"  # the kind of an event: what is written on a sign has become known
 BlockChange = tuple[int, int, int, int]  # x, y, z, state
 
 

@@ -2,7 +2,7 @@
 
 /**
  * The requests of `requests.js` spelled as commands of Minecraft, for servers that are not ours: a table of functions
- * from `(details, { names, rules })` to the commands, without slash. What differs between versions is in
+ * from `(details, { names, rules, sign })` to the commands, without slash. What differs between versions is in
  * `spellings.js`.
  */
 
@@ -39,7 +39,11 @@ const commands = {
 
   block: ({ name, properties, ...position }) => [`setblock ${at(position)} ${state(name, properties)}`],
 
-  sign: ({ lines, colour, glowing, ...position }, { signs }) => [`data merge block ${at(position)} ${signs(lines, colour, glowing)}`],
+  // Data of Minecraft may be written as JSON.
+  sign: ({ lines, colour, glowing, ...position }, { sign }) => {
+    const four = Array.from({ length: 4 }, (_, line) => lines[line] ?? '')
+    return [`data merge block ${at(position)} ${JSON.stringify(sign(four, colour, Number(glowing)))}`]
+  },
 
   fillChest: ({ items, ...position }) => items.map(([slot, name, count]) =>
     `item replace block ${at(position)} container.${slot} with ${name} ${count}`),

@@ -38,7 +38,7 @@ class Network {
     clock.follow()
     const { version, minecraft } = await this.ask(until)
     this.version = minecraft
-    this.rules = spelling(version).rules
+    this.spelling = spelling(version)
     this.operator = new Operator({ name: this.server.operator, version: minecraft, connection: this.connection(), faults: this.faults })
     const { bot } = this.operator
     await until(() => this.operator.present, `log in ${this.operator.name}`)
@@ -63,7 +63,7 @@ class Network {
 
   async prepare (until) {
     this.until = until
-    const { rules, operator } = this
+    const { spelling: { rules }, operator } = this
     const { time = NOON, rain = 0, thunder = 0 } = this.options.world
     await this.order([
       `gamerule ${rules.commandFeedback} true`,
@@ -127,7 +127,7 @@ class Network {
 
   spell ({ request, ...details }) {
     if (!(request in commands)) throw new Error(`no command of Minecraft does what the request ${request} asks for`)
-    return commands[request](details, { rules: this.rules, names: this.arrivals.map(({ name }) => name) })
+    return commands[request](details, { ...this.spelling, names: this.arrivals.map(({ name }) => name) })
   }
 
   async order (list) {

@@ -26,9 +26,9 @@ class SignView {
   }
 
   see ({ x, y, z }, tag) {
-    const text = textOf(tag)
+    const text = tag ? sidesOf(nbt.simplify(tag)) : null
     const key = `${x},${y},${z}`
-    if (!text || this.known.get(key) === JSON.stringify(text)) return
+    if (!text || (isBlank(text) && !this.known.has(key)) || this.known.get(key) === JSON.stringify(text)) return
     this.known.set(key, JSON.stringify(text))
     this.fresh.push({ x, y, z, ...text })
   }
@@ -39,9 +39,8 @@ class SignView {
   }
 }
 
-/** The sides of a sign, `{ front, back }`, each `{ lines, colour, glowing }`; null of what is no sign. */
-function textOf (tag) {
-  const data = tag ? nbt.simplify(tag) : {}
+/** The sides of a sign by its data, `{ front, back }`, each `{ lines, colour, glowing }`; null of what is no sign. */
+function sidesOf (data) {
   const { front_text: front, back_text: back } = data
   if (front) return { front: side(front.messages, front.color, front.has_glowing_text), back: side(back?.messages, back?.color, back?.has_glowing_text) }
   if (data.Text1 === undefined) return null
@@ -50,6 +49,10 @@ function textOf (tag) {
 
 function side (lines = [], colour = 'black', glowing = 0) {
   return { lines: lines.map(line => plain(parsed(line))), colour, glowing: Boolean(glowing) }
+}
+
+function isBlank ({ front, back }) {
+  return [...front.lines, ...back.lines].every(line => line === '')
 }
 
 /** A line is a text component: written as JSON up to 1.21.4, as it is since. */
@@ -68,4 +71,4 @@ function plain (component) {
   return (component.text ?? component[''] ?? '') + plain(component.extra ?? [])
 }
 
-module.exports = { SignView, textOf }
+module.exports = { SignView, sidesOf }

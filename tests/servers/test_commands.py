@@ -19,11 +19,15 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "teleport": {"player": 1, "x": 1.5, "y": 64, "z": -2.25, "yaw": 0.0, "pitch": 0.5},
     "block": {"x": 1, "y": 64, "z": -3, "name": "oak_log", "properties": {"axis": "x"}},
     "fillChest": {"x": 1, "y": 64, "z": -3, "items": [[0, "bread", 5], [13, "apple", 1]]},
+    "sign": {"x": 1, "y": 64, "z": -3, "lines": ["a", "b c"], "colour": "red", "glowing": False},
     "spawn": {"name": "zombie", "x": 0.5, "y": 64.0, "z": 1e-7},
     "mortal": {"mortal": True},
     "weather": {"rain": 1.0, "thunder": 0.0},
     "time": {"time": 18000, "running": False},
 }
+
+RED = {"color": "red", "has_glowing_text": 0}
+EMPTY = ['{"text":""}'] * 2
 
 Spelled = dict[str, list[tuple[str, bool]]]  # each command, and whether our server understands it
 
@@ -31,11 +35,11 @@ SCRIPT = """
 const { commands, spelling } = require('./commands')
 const { understands } = require('./server/commands')
 const requests = require('./requests')
-const { rules } = spelling(require('minecraft-data')(process.argv[1]).version)
+const spelt = spelling(require('minecraft-data')(process.argv[1]).version)
 const asked = JSON.parse(process.argv[2])
 const spelled = {}
 for (const [name, details] of Object.entries(asked)) {
-  const said = commands[name](details, { names: ['Alpha', 'Bravo'], rules })
+  const said = commands[name](details, { names: ['Alpha', 'Bravo'], ...spelt })
   spelled[name] = said.map(text => [text, understands(text)])
 }
 console.log(JSON.stringify({ known: Object.keys(requests).filter(name => name !== 'degrees'), spelled }))
@@ -94,3 +98,19 @@ def test_commands_are_spelled_as_in_minecraft(
 def test_rules_have_the_names_of_their_version(version: str, rule: str) -> None:
     _, spelled = spell(version)
     assert spelled["time"][1][0] == f"gamerule {rule} false"
+
+
+@pytest.mark.parametrize(
+    ("version", "data"),
+    [
+        ("1.18.2", {"Text1": '{"text":"a"}', "Text2": '{"text":"b c"}', "Color": "red", "GlowingText": 0}),
+        ("1.20.4", {"front_text": {"messages": ['{"text":"a"}', '{"text":"b c"}', *EMPTY], **RED}}),
+        ("1.21.11", {"front_text": {"messages": ["a", "b c", "", ""], **RED}}),
+    ],
+)
+def test_signs_have_the_data_of_their_version(version: str, data: dict[str, Any]) -> None:
+    _, spelled = spell(version)
+    [(command, understood)] = spelled["sign"]
+    assert understood
+    said = json.loads(command.removeprefix("data merge block 1 64 -3 "))
+    assert data.items() <= said.items()

@@ -6,6 +6,7 @@
  */
 
 const { Vec3 } = require('vec3')
+const { sidesOf } = require('../signs')
 
 const N = '(-?[\\d.]+(?:e-?\\d+)?)'
 const MODES = { survival: 0, creative: 1, adventure: 2, spectator: 3 }
@@ -66,6 +67,11 @@ const GRAMMAR = [
     const pairs = properties.split(',').filter(Boolean).map(pair => pair.split('='))
     serv.setBlock(serv.overworld, vec(x, y, z), serv.stateOf(bare(name), Object.fromEntries(pairs)))
   }, 'commands.setblock.success'],
+
+  [`data merge block ${N} ${N} ${N} (\\{.*\\})`, (serv, x, y, z, data) => {
+    const { lines, colour, glowing } = sidesOf(JSON.parse(data)).front
+    serv.writeSign(vec(x, y, z), { lines, colour, glowing })
+  }, 'commands.data.block.modified'],
 
   [`summon (\\S+) ${N} ${N} ${N}`, (serv, name, x, y, z) => serv.spawnHostile(bare(name), vec(x, y, z)), 'commands.summon.success'],
 
