@@ -3,36 +3,52 @@
 The same random clips of all players are read from the dataset, from its export for the Solaris trainer in the
 way of that trainer (open each video with decord, read each JSON whole), from its shards in the way of
 WebDataset (take a whole sample out of the tar, decode its videos up to the clip), and from its export for
-LeRobot by that package; and from the same episodes in MPEG-2, which decodes faster. Nothing is kept from clip
-to clip in any of them: the datasets that matter are so large that no episode comes twice soon.
+LeRobot by that package; and from the same episodes in MPEG-2, which decodes faster, and the export of them.
+Nothing is kept from clip to clip in any of them: the datasets that matter are so large that no episode comes
+twice soon. Only the loader keeps the rows of a batch, and the memory of the one before.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from collector.dataset.formats import export
-from collector.dataset.loader import Loader
+from collector.dataset.loader import Batch, Loader
+from collector.dataset.pictures import Pixels
 from collector.dataset.reader import Dataset, open_dataset
 from collector.dataset.rivals import LENGTH, SIZE, Arrays, Clip, Plain, lerobot_seconds, read_sample
 from collector.errors import UsageError
 from collector.store import FolderStore
 
 REPEATS = 3
-RIVALS = ("decord_json", "webdataset", "lerobot")
 # Clips of a batch, for the figures of the loader.
-BATCH = 4
+BATCH = 2
 # The distance of key frames in our videos.
 KEY_TICKS = 16
+# What each reader is compared with.
+RIVALS = {
+    "ours": ("decord_json", "webdataset", "lerobot"),
+    "loader": ("decord_json",),
+    "loader_yuv": ("decord_json",),
+    **{f"{name}_aligned": ("decord_json_aligned",) for name in ("ours", "loader", "loader_yuv")},
+    **{
+        f"fast_{name}_aligned": ("decord_json_aligned", "fast_decord_json_aligned")
+        for name in ("ours", "loader", "loader_yuv")
+    },
+}
+
+Readers = dict[str, Callable[[], int]]
 
 
 def read_speed(dataset: str | Path, fast: str | Path, clips: int = 16, seed: int = 0) -> dict[str, float]:
@@ -54,21 +70,14 @@ def read_speed(dataset: str | Path, fast: str | Path, clips: int = 16, seed: int
     chosen, other = _choose(opened, clips, seed), open_dataset(fast)
     with tempfile.TemporaryDirectory() as folder:
         rates = _rates(opened, other, chosen, Path(folder))
-    loaders = {
-        "loader": _loader_rate(opened, 1),
-        "loader_aligned": _loader_rate(opened, KEY_TICKS),
-        "fast_loader_aligned": _loader_rate(other, KEY_TICKS),
-    }
-    plain, plain_aligned = rates["decord_json"], rates["decord_json_aligned"]
     return {
-        **{f"{name}_clips_per_second": rate for name, rate in (rates | loaders).items()},
-        **{f"times_{name}": rates["ours"] / rates[name] for name in rates if name in RIVALS},
-        "aligned_times_decord_json": rates["ours_aligned"] / plain_aligned,
-        "loader_times_decord_json": loaders["loader"] / plain,
-        "loader_aligned_times_decord_json": loaders["loader_aligned"] / plain_aligned,
-        "fast_times_decord_json": rates["fast"] / plain,
-        "fast_aligned_times_decord_json": rates["fast_aligned"] / plain_aligned,
-        "fast_loader_aligned_times_decord_json": loaders["fast_loader_aligned"] / plain_aligned,
+        **{f"{name}_clips_per_second": rate for name, rate in rates.items()},
+        **{
+            f"{name}_times_{rival}": rates[name] / rates[rival]
+            for name, rivals in RIVALS.items()
+            for rival in rivals
+            if rival in rates
+        },
         "first_batch_seconds": first_batch(dataset),
         "bytes_read_by_bytes_of_clip": _excess(Path(dataset), chosen),
         "bytes_per_frame": _bytes_per_frame(opened),
@@ -78,25 +87,32 @@ def read_speed(dataset: str | Path, fast: str | Path, clips: int = 16, seed: int
 
 def _rates(dataset: Dataset, fast: Dataset, clips: list[Clip], folder: Path) -> dict[str, float]:
     """Clips per second of every reader; `_aligned` is of clips that begin at key frames."""
-    export(dataset, "solaris", folder / "solaris")
-    plain = Plain(folder / "solaris")
     aligned = [(episode, start - start % KEY_TICKS) for episode, start in clips]
-    ours, faster = partial(_ours, dataset), partial(_ours, fast)
-    seconds = _seconds(
-        {
-            "ours": partial(_read_all, ours, clips),
-            "decord_json": partial(_read_all, plain.read, clips),
-            "fast": partial(_read_all, faster, _in(fast, clips)),
-            "webdataset": partial(_read_all, partial(read_sample, Path(dataset.url)), clips),
-            "ours_aligned": partial(_read_all, ours, aligned),
-            "decord_json_aligned": partial(_read_all, plain.read, aligned),
-            "fast_aligned": partial(_read_all, faster, _in(fast, aligned)),
-        }
-    )
+    readers: Readers = {
+        "webdataset": partial(_read_all, partial(read_sample, Path(dataset.url)), clips),
+        **_readers(dataset, clips, "", folder / "solaris"),
+        **_readers(dataset, aligned, "_aligned", folder / "solaris"),
+    }
+    faster = _readers(fast, _in(fast, aligned), "_aligned", folder / "fast")
+    seconds = _seconds(readers | {f"fast_{name}": read for name, read in faster.items()})
     if python := os.environ.get("LEROBOT_PYTHON"):
         export(dataset, "lerobot", folder / "lerobot")
         seconds["lerobot"] = lerobot_seconds(python, folder / "lerobot", clips, REPEATS)
     return {name: 1 / statistics.median(some) for name, some in seconds.items()}
+
+
+def _readers(dataset: Dataset, clips: list[Clip], ending: str, solaris: Path) -> Readers:
+    """Ours and the plain one, of the export in `solaris`, which is made when it is not there."""
+    if not solaris.exists():
+        export(dataset, "solaris", solaris)
+    align, count = (KEY_TICKS if ending else 1), len(clips)
+    readers: Readers = {
+        "ours": partial(_read_all, partial(_ours, dataset), clips),
+        "decord_json": partial(_read_all, Plain(solaris).read, clips),
+        "loader": partial(_read_batches, _batches(dataset, align, "rgb24"), count),
+        "loader_yuv": partial(_read_batches, _batches(dataset, align, "yuv420p"), count),
+    }
+    return {name + ending: read for name, read in readers.items()}
 
 
 def _choose(dataset: Dataset, count: int, seed: int) -> list[Clip]:
@@ -110,12 +126,15 @@ def _in(dataset: Dataset, clips: Sequence[Clip]) -> list[Clip]:
     return [(dataset.episode(episode.name), start) for episode, start in clips]
 
 
-def _seconds(readers: dict[str, Callable[[], int]]) -> dict[str, list[float]]:
+def _seconds(readers: Readers) -> dict[str, list[float]]:
     """Seconds per clip of process time, which other processes disturb least; decoders run in this thread.
 
-    The readers take turns, so that a slower moment of the machine falls on all of them.
+    The readers take turns, so that a slower moment of the machine falls on all of them; the first turn, which
+    finds no memory made, does not count.
     """
     seconds: dict[str, list[float]] = {name: [] for name in readers}
+    for read in readers.values():
+        read()
     for _ in range(REPEATS):
         for name, read in readers.items():
             begin = time.process_time()
@@ -137,17 +156,17 @@ def _ours(dataset: Dataset, clip: Clip) -> Arrays:
     return read.frames, read.actions
 
 
-def _loader_rate(dataset: Dataset, align: int) -> float:
-    """Clips per second of process time that come out of the loader in batches."""
-    loader = Loader(dataset, LENGTH, BATCH, size=SIZE, threads=1, ahead=0, align=align)
-    batches = iter(loader)
-    next(batches)
-    seconds = []
-    for _ in range(REPEATS):
-        begin = time.process_time()
-        next(batches)
-        seconds.append((time.process_time() - begin) / BATCH)
-    return 1 / statistics.median(seconds)
+def _batches(dataset: Dataset, align: int, pixels: Pixels) -> Iterator[Batch]:
+    """Batches of a loader, each of which begins with no rows that were read before."""
+    loader = Loader(dataset, LENGTH, BATCH, size=SIZE, pixels=pixels, threads=1, ahead=0, align=align)
+    for batch in loader:
+        yield batch
+        loader.dataset = dataset.filter()
+
+
+def _read_batches(batches: Iterator[Batch], clips: int) -> int:
+    """Read as many clips, or a few more."""
+    return sum(len(batch.frames) for batch in islice(batches, math.ceil(clips / BATCH)))
 
 
 def first_batch(dataset: str | Path) -> float:

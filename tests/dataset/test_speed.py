@@ -38,7 +38,11 @@ def test_readers_agree(folder: Path, tmp_path: Path) -> None:
 
 def test_figures_have_their_names(folder: Path) -> None:
     figures = speed.read_speed(folder / "d", folder / "fast", clips=2)
-    assert figures["ours_clips_per_second"] > figures["webdataset_clips_per_second"]
+    assert figures["ours_times_webdataset"] > 1
+    for name in ("loader_aligned", "loader_yuv_aligned", "fast_loader_yuv_aligned"):
+        rival = "fast_decord_json_aligned" if name.startswith("fast") else "decord_json_aligned"
+        own = figures[f"{name}_clips_per_second"] / figures[f"{rival}_clips_per_second"]
+        assert figures[f"{name}_times_{rival}"] == pytest.approx(own)
     assert figures["bytes_read_by_bytes_of_clip"] >= 1
     assert figures["first_batch_seconds"] > 0
     assert figures["fast_bytes_per_frame"] > figures["bytes_per_frame"] > 0
