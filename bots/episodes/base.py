@@ -36,6 +36,7 @@ class Episode(ABC):
     distance: ClassVar[tuple[float, float]] = (10, 15)  # blocks between opposite players at the start
     kit: ClassVar[Kit] = TOOLS  # items from the second hotbar slot on; the first stays empty
     max_seconds: ClassVar[float] = 300
+    meets: ClassVar[bool] = False  # promises that players see each other; who never do are not published
 
     Parameters: ClassVar[type[EpisodeParameters]] = EpisodeParameters
 

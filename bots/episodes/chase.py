@@ -30,6 +30,7 @@ class Chase(Episode):
     """Runs for a drawn time."""
 
     name = "chase"
+    meets = True
     players = (2, 8)
     typical_seconds = 10
     Parameters = ChaseParameters

@@ -25,6 +25,7 @@ class Duel(Episode):
     """Pairs, each for itself; of an odd number the last looks on."""
 
     name = "duel"
+    meets = True
     players = (2, 8)
     typical_seconds = 30
     distance = (8, 12)

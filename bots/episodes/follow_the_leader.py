@@ -28,6 +28,7 @@ class FollowTheLeader(Episode):
     """The order is drawn; the first of it leads."""
 
     name = "followTheLeader"
+    meets = True
     players = (2, 16)
     typical_seconds = 40
     distance = (6, 12)

@@ -30,6 +30,7 @@ class ItemHandOver(Episode):
     """The first has the item; it goes around."""
 
     name = "itemHandOver"
+    meets = True
     players = (2, 8)
     typical_seconds = 25
     distance = (6, 9)

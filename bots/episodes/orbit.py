@@ -33,6 +33,7 @@ class Orbit(Episode):
     """Once around the circle, everybody from where they stand."""
 
     name = "orbit"
+    meets = True
     players = (2, 16)
     typical_seconds = 60
     Parameters = OrbitParameters

@@ -23,6 +23,7 @@ class Pvp(Episode):
     """A sword each, drawn by chance."""
 
     name = "pvp"
+    meets = True
     players = (2, 16)
     typical_seconds = 15
     distance = (8, 15)

@@ -180,6 +180,7 @@ class Sample(ABC):
                 tuple(self._examine(player, plane) for plane in self._videos[player]) for player in players
             ),
             clock=self.clock(),
+            meets=_meets(self.header.type),
         )
         self._kept.clear()
         return judge(evidence, self.gates)
@@ -203,3 +204,11 @@ def _from_first_frame(path: Path, index: FrameIndex) -> bytes:
     with path.open("rb") as stream:
         stream.seek(int(index.offset[0]) if len(index.offset) else 0)
         return stream.read()
+
+
+def _meets(kind: str) -> bool:
+    """Whether a type promises that players see each other; of types from elsewhere nothing is known."""
+    from bots.episodes import episode_types  # noqa: PLC0415 (readers do without the players)
+
+    known = episode_types().get(kind)
+    return known is not None and known.meets

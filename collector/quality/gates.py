@@ -13,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from collector.quality.measures import visible
 from collector.recording import Outcome
 from collector.recording.schema import TICK_MS, ClockMeta
 
@@ -46,6 +47,7 @@ class Evidence(NamedTuple):
         start_time: time of tick 0 in milliseconds.
         size: (width, height) that was asked for.
         clock: how punctual the game's clock was; a virtual one always is.
+        meets: whether the episode's type promises that players see each other.
     """
 
     names: tuple[str, ...]
@@ -56,6 +58,7 @@ class Evidence(NamedTuple):
     tables: tuple[pa.Table, ...]
     videos: tuple[tuple[Video, ...], ...]
     clock: ClockMeta = ClockMeta()
+    meets: bool = False
 
 
 class Figures(BaseModel):
@@ -115,6 +118,13 @@ def punctual(evidence: Evidence) -> Iterator[str]:
         )
 
 
+def sight(evidence: Evidence) -> Iterator[str]:
+    """Views of one another are what such a type is played for; a hill between the players takes them away."""
+    shown = [visible(table) for table in evidence.tables]
+    if evidence.meets and not any(pictures is None or pictures.any() for pictures in shown):
+        yield "nobody ever sees another player, which this type of episode promises"
+
+
 def frames(evidence: Evidence) -> Iterator[str]:
     """One frame per row is what pairs pictures with actions."""
     for name, videos in zip(evidence.names, evidence.videos, strict=True):
@@ -149,7 +159,7 @@ def picture(evidence: Evidence) -> Iterator[str]:
 
 Gate = Callable[[Evidence], Iterator[str]]
 
-GATES: tuple[Gate, ...] = (outcome, rows, clock, punctual, frames, size, picture)
+GATES: tuple[Gate, ...] = (outcome, rows, clock, punctual, sight, frames, size, picture)
 
 # Of episodes that were made elsewhere: their clocks drift, and nobody kept what was rendered.
 IMPORT_GATES: tuple[Gate, ...] = (outcome, rows, frames, size)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from collector.dataset import Draft
@@ -29,6 +30,21 @@ def evidence(recording: Recording, **videos: dict[str, Any]) -> Evidence:
         tables=tuple(recording.player(player) for player in range(2)),
         videos=((changed,), (good,)),
     )
+
+
+def test_who_is_promised_to_see_others_does(recording: Recording) -> None:
+    good = evidence(recording)
+    pixels = pa.FixedSizeListArray.from_arrays(pa.array(np.zeros(40, np.int32)), 2)
+    unseen = tuple(table.append_column("visible", pixels) for table in good.tables)
+    promised = good._replace(tables=unseen, meets=True)
+    assert judge(promised).reasons == (
+        "nobody ever sees another player, which this type of episode promises",
+    )
+    assert judge(promised._replace(meets=False)).ok, "others do not promise it"
+    assert judge(promised._replace(tables=good.tables)).ok, "nobody has counted"
+    once = pa.FixedSizeListArray.from_arrays(pa.array(np.eye(20, 2, dtype=np.int32).ravel()), 2)
+    seen = (unseen[0], good.tables[1].append_column("visible", once))
+    assert judge(promised._replace(tables=seen)).ok
 
 
 @pytest.fixture
