@@ -49,8 +49,11 @@ class Bridge:
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._methods: dict[str, Any] = {}
         self._package: Any = None
+        self._loop: Any = None
         try:
             self._package = _start()
+            self._loop = _config()["event_loop"]
+            self._thread = _config()["event_thread"]
             self._connection.readComItem = self._read
             agent = self._package.require(str(AGENT / "index.js"))
             self._methods = {method: getattr(agent, method) for method in METHODS}
@@ -79,6 +82,8 @@ class Bridge:
         with what the method threw.
         """
         try:
+            if self._connection.proc.poll() is not None:
+                raise ConnectionError(_GONE)
             reply = self._methods[method](json.dumps(argument), timeout=deadline)
         except Exception as error:
             raise self._explain(method, error, deadline) from error
@@ -87,7 +92,7 @@ class Bridge:
     def close(self) -> None:
         """Ends Node and the threads of the package. Closing twice is harmless."""
         if self._package is not None:
-            _stop(self._package)
+            _stop(self._package, self._loop, self._thread)
             self._package = None
         with contextlib.suppress(RuntimeError):
             _open.release()
@@ -123,8 +128,8 @@ class Bridge:
         return None
 
     def _end_waiting(self) -> None:
-        loop = sys.modules["javascript.config"].__dict__["event_loop"]
-        for request in list(loop.requests) if loop else []:
+        loop = _config()["event_loop"] or self._loop
+        for request in list(loop.requests):
             lock, _ = loop.requests.pop(request, (None, None))
             if lock is not None:
                 loop.responses[request] = {"error": _GONE}, threading.Barrier(1)
@@ -167,26 +172,40 @@ def _import_quietly() -> Any:
         sys.stdout, sys.__stdout__ = before  # type: ignore[misc]
 
 
-def _stop(package: Any) -> None:
-    connection, config = sys.modules["javascript.connection"], sys.modules["javascript.config"]
-    loop, thread = config.__dict__["event_loop"], config.__dict__["event_thread"]
-    process = connection.__dict__["proc"]
+def _config() -> dict[str, Any]:
+    """What the package has running. It forgets that when a pipe to Node breaks, though the threads go on."""
+    return sys.modules["javascript.config"].__dict__
+
+
+def _stop(package: Any, loop: Any, thread: Any) -> None:
+    connection = sys.modules["javascript.connection"].__dict__
+    process = connection["proc"]
     if process is not None:
         process.kill()
         process.wait(STOP_SECONDS)
     if loop is not None:
         atexit.unregister(loop.on_exit)
-        connection.__dict__["com_thread"].join(STOP_SECONDS)
-        loop.active = False
-        loop.queue.put("exit")
-        loop.callbackExecutor.running = False
-        loop.callbackExecutor.jobs.put((None, None, lambda _: None, None))
-        thread.join(STOP_SECONDS)
+        connection["com_thread"].join(STOP_SECONDS)
+        _end_threads(loop, thread)
     package.__dict__["terminate"]()
-    connection.__dict__["stop"]()
+    connection["stop"]()
+    connection["sendQ"].clear()  # it would go to the next process
     for stream in (process.stdin, process.stderr) if process is not None else ():
         with contextlib.suppress(OSError):
             stream.close()
+
+
+def _end_threads(loop: Any, thread: Any) -> None:
+    """Ends the thread that passes messages on, and the one that runs callbacks."""
+    loop.active = False
+    loop.queue.put("exit")
+    for _, barrier in list(loop.responses.values()):
+        if barrier.n_waiting:  # for somebody to take an answer that came too late
+            barrier.wait(STOP_SECONDS)
+    loop.callbackExecutor.running = False
+    loop.callbackExecutor.jobs.put((None, None, lambda _: None, None))
+    for ending in (thread, loop.callbackExecutor):
+        ending.join(STOP_SECONDS)
 
 
 def _status(code: int) -> str:

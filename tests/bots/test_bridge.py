@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,54 @@ def test_one_after_the_other_leaves_nothing_behind() -> None:
         time.sleep(0.01)
     assert threading.active_count() <= threads
     assert all(is_gone(pid) for pid in pids)
+
+
+def test_a_broken_pipe_ends_the_call_at_once_and_leaves_no_threads() -> None:
+    """As when Node dies just while it is written to: the package then forgets what it has running."""
+    before = set(threading.enumerate())
+    opened = Bridge()
+    open_server(opened)
+    with broken_pipe(sys.modules["javascript.connection"].__dict__["proc"].stdin.fileno()):
+        started = time.monotonic()
+        with pytest.raises(NodeDied):
+            survey(opened)
+        assert time.monotonic() - started < NOTICED
+        opened.close()
+    left = [thread.name for thread in threading.enumerate() if thread not in before]
+    assert not left
+
+
+@contextmanager
+def broken_pipe(descriptor: int) -> Iterator[None]:
+    """Makes writing to a descriptor fail, while who reads what it was goes on."""
+    before, (ending, broken) = os.dup(descriptor), os.pipe()
+    os.close(ending)
+    os.dup2(broken, descriptor)
+    yield
+    os.close(broken)
+    os.close(before)
+
+
+def test_an_answer_that_nobody_takes_holds_nothing_up() -> None:
+    before = set(threading.enumerate())
+    opened = Bridge()
+    loop = sys.modules["javascript.config"].__dict__["event_loop"]
+    loop.queue_request(1_000_000, {"r": 1_000_000, "action": "get", "ffid": 0, "key": "console"})
+    assert until(lambda: 1_000_000 in loop.responses, 5)
+    started = time.monotonic()
+    opened.close()
+    assert time.monotonic() - started < NOTICED / 2
+    assert not [thread.name for thread in threading.enumerate() if thread not in before]
+
+
+def test_what_was_not_sent_to_a_dead_process_is_not_sent_to_the_next() -> None:
+    first = Bridge()
+    first.close()
+    with pytest.raises(NodeDied):
+        survey(first, deadline=1)
+    following = Bridge()
+    assert not sys.modules["javascript.connection"].__dict__["sendQ"]
+    following.close()
 
 
 def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
