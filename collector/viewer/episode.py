@@ -20,6 +20,7 @@ from collector.dataset.rows import Rows
 from collector.dataset.video import FrameIndex, Stream, index_video, packets
 from collector.encode import VideoWriter
 from collector.errors import SampleDamaged
+from collector.quality.measures import visible
 from collector.recording.actions import ACTION_KEYS
 
 # Shown as they are; numbers are rounded to what can be read.
@@ -108,6 +109,7 @@ def _player(dataset: Dataset, episode: Episode, player: int, video: Video) -> di
         "flags": {name: table[name].fill_null(False).to_numpy().astype(int).tolist() for name in FLAGS},
         "cursor": _cursor(table, episode.size),
         "held": _coded(table["held_item"]),
+        "sees": _sees(table),
         "pressed": _pressed(rows),
         "turn": [_rounded(table[f"action.camera_{axis}"], 5) for axis in ("yaw", "pitch")],
     }
@@ -119,6 +121,12 @@ def _pressed(rows: Rows) -> list[int]:
     for bit, key in enumerate(KEYS):
         bits |= rows.table[f"action.{key}"].to_numpy().astype(np.int64) << bit
     return list(map(int, bits))
+
+
+def _sees(table: pa.Table) -> list[int] | None:
+    """A number for each tick whose bit `i` says whether the picture shows player `i`; None if unknown."""
+    shown = visible(table)
+    return None if shown is None else (shown @ (1 << np.arange(shown.shape[1]))).tolist()
 
 
 def _cursor(table: pa.Table, size: tuple[int, int]) -> list[list[float] | None] | None:

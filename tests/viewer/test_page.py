@@ -48,6 +48,9 @@ def numbered(folder: Path, recording: Recording, encoding: Encoding | None = Non
                 bars = [255 * (tick >> bit & 1) for bit in range(BITS)]
                 line = np.repeat(np.array(bars, np.uint8), 16)
                 video.write(np.broadcast_to(line[None, :, None], (64, 112, 3)))
+                draft.note_visible(
+                    player, np.array([0, tick // 3, 0], np.int32)[: len(recording.meta.players)]
+                )
     return draft
 
 
@@ -188,6 +191,10 @@ def test_shows_what_is_pressed_and_how_the_player_is(page: Page, page_file: Path
     assert "0.30  64.00  0.00" in first.inner_text()
     assert "8.6°" in first.inner_text()
     assert first.locator(".chip.on").all_text_contents() == ["on ground"]
+    assert "Bravo" in first.locator(".values").inner_text()
+    page.evaluate("app.go(2)")
+    shown(page, 2)
+    assert "nobody" in first.locator(".values").inner_text()
 
 
 @needs_chromium
@@ -237,7 +244,7 @@ def test_imported_episodes_are_shown_without_what_is_unknown(browser: Browser, t
     page = browser.new_page()
     page.goto((tmp_path / "v.html").as_uri())
     shown(page, 0)
-    assert page.locator(".view").first.inner_text().count("unknown") == 3
+    assert page.locator(".view").first.inner_text().count("unknown") == 4
     page.close()
 
 

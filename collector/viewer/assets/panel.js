@@ -6,19 +6,21 @@ const FLAGS = {
 const COMPASS = ['north', 'north-west', 'west', 'south-west', 'south', 'south-east', 'east', 'north-east']
 
 const HINTS = {
-  position: 'x, y, z of the feet in blocks', looks: 'direction, yaw (+ = left of north), pitch (+ = up)', speed: 'over ground'
+  position: 'x, y, z of the feet in blocks', looks: 'direction, yaw (+ = left of north), pitch (+ = up)', speed: 'over ground',
+  sees: 'whom the picture shows, by the pixels of each'
 }
 
 class Panel {
   constructor (player, index, episode, keys) {
     this.player = player
+    this.names = episode.players.map(({ name }) => name)
     this.fps = episode.fps
     this.inputs = new Inputs(player, keys)
     this.canvas = element('canvas', { class: 'picture', width: episode.width, height: episode.height })
     this.note = element('span', { class: 'note' })
     this.values = {}
     const value = name => (this.values[name] = element('dd', { class: 'num', title: HINTS[name] }))
-    const names = ['position', 'speed', 'looks', 'health', 'food', 'held']
+    const names = ['position', 'speed', 'looks', 'sees', 'health', 'food', 'held']
     const list = element('dl', { class: 'values' }, ...names.flatMap(name => [element('dt', {}, name), value(name)]))
     this.flags = Object.fromEntries(Object.entries(FLAGS).map(([name, label]) =>
       [name, element('span', { class: 'chip' }, label)]))
@@ -66,6 +68,7 @@ class Panel {
     this.bar('health', at('health'), 20, 'light-dark(#c23b3b, #ff7676)')
     this.bar('food', at('food'), 20, 'light-dark(#a9742b, #e0a95a)')
     this.values.held.textContent = this.held(tick)
+    this.values.sees.textContent = this.sees(tick)
     for (const [name, chip] of Object.entries(this.flags)) chip.classList.toggle('on', !!flags[name][tick])
     this.note.textContent = at('health') === 0 ? 'dead' : ''
   }
@@ -73,6 +76,11 @@ class Panel {
   held (tick) {
     const { names, ticks } = this.player.held
     return ticks[tick] == null ? 'unknown' : names[ticks[tick]] || 'nothing'
+  }
+
+  sees (tick) {
+    if (!this.player.sees) return 'unknown'
+    return this.names.filter((_, other) => this.player.sees[tick] >> other & 1).join(', ') || 'nobody'
   }
 
   speed (tick) {
