@@ -162,14 +162,17 @@ def test_an_answer_that_nobody_takes_holds_nothing_up() -> None:
     assert not [thread.name for thread in threading.enumerate() if thread not in before]
 
 
-def test_what_was_not_sent_to_a_dead_process_is_not_sent_to_the_next() -> None:
-    first = Bridge()
-    first.close()
+def test_what_came_too_late_for_a_dead_process_is_not_sent_to_the_next() -> None:
+    opened = Bridge()
+    process, unsent = (sys.modules["javascript.connection"].__dict__[name] for name in ("proc", "sendQ"))
+    process.kill()
+    process.wait(NOTICED)
     with pytest.raises(NodeDied):
-        survey(first, deadline=1)
-    following = Bridge()
-    assert not sys.modules["javascript.connection"].__dict__["sendQ"]
-    following.close()
+        survey(opened)
+    sys.modules["javascript.config"].__dict__["event_loop"].queue_payload({"r": 1})
+    assert until(lambda: unsent, NOTICED)
+    opened.close()
+    assert not unsent
 
 
 def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

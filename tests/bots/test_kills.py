@@ -110,7 +110,7 @@ def test_after_any_kill_the_next_episode_plays_soon_and_nothing_is_left(
             assert next(stage.play("orbit", number=number)), fault.__name__
             restarts[fault.__name__].append(time.monotonic() - began)
             assert children(os.getpid(), "bin/node") == [stage.pid] != [killed]
-            assert until(lambda: Traces.now().no_more_than(before), 30), (
+            assert until(lambda: Traces.now().no_more_than(before), 5), (
                 fault.__name__,
                 before,
                 Traces.now(),
