@@ -10,6 +10,7 @@ import math
 import mmap
 import weakref
 from collections import deque
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -24,12 +25,15 @@ _PRIVATE: dict[str, int] = (
 class Memory:
     """Gives arrays, and takes their memory back when neither they nor any view of them is left.
 
+    Several threads may ask it.
+
     Args:
         kept: how many arrays that nobody holds may wait to be used again.
     """
 
     def __init__(self, kept: int) -> None:
         self._free: deque[mmap.mmap] = deque(maxlen=kept)
+        self._lock = Lock()
 
     def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
         """An array with any contents."""
@@ -42,11 +46,12 @@ class Memory:
 
     def _take(self, size: int) -> mmap.mmap:
         """A free block of that size, or a new one."""
-        for _ in range(len(self._free)):
-            block = self._free.popleft()
-            if len(block) == size:
-                return block
-            self._free.append(block)
+        with self._lock:  # others may only append meanwhile
+            for _ in range(len(self._free)):
+                block = self._free.popleft()
+                if len(block) == size:
+                    return block
+                self._free.append(block)
         block = mmap.mmap(-1, size, **_PRIVATE)
         if hasattr(mmap, "MADV_HUGEPAGE"):
             block.madvise(mmap.MADV_HUGEPAGE)

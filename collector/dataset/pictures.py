@@ -26,6 +26,8 @@ from collector.planes import FORMS
 
 T = TypeVar("T")
 
+Buffer = bytes | memoryview
+
 # How the pixels of pictures lie in memory, by FFmpeg's names.
 Pixels = Literal["rgb24", "yuv420p"]
 
@@ -88,7 +90,7 @@ _CONVERTERS: _Idle[Converter] = _Idle()
 
 
 def decode(
-    stream: Stream, coded: Sequence[bytes], skip: int = 0, size: Size | None = None
+    stream: Stream, coded: Sequence[Buffer], skip: int = 0, size: Size | None = None
 ) -> Iterator[NDArray[Any]]:
     """Decode consecutive frames, the first of them a key frame, and yield all but the first `skip`.
 
@@ -104,7 +106,7 @@ def decode(
 
 
 def frames(
-    stream: Stream, coded: Sequence[bytes], skip: int = 0, device: str | None = None
+    stream: Stream, coded: Sequence[Buffer], skip: int = 0, device: str | None = None
 ) -> Iterator[av.VideoFrame]:
     """Decode consecutive frames, the first of them a key frame, and yield all but the first `skip`.
 
@@ -120,7 +122,7 @@ def frames(
         raise SampleDamaged(f"{len(coded)} coded frames gave {count} pictures")
 
 
-def raw_frames(stream: Stream, coded: Sequence[bytes], device: str | None = None) -> Iterator[av.VideoFrame]:
+def raw_frames(stream: Stream, coded: Sequence[Buffer], device: str | None = None) -> Iterator[av.VideoFrame]:
     """Decode consecutive frames, the first of them a key frame.
 
     Raises:
@@ -137,10 +139,10 @@ def raw_frames(stream: Stream, coded: Sequence[bytes], device: str | None = None
             raise SampleDamaged(f"a frame cannot be decoded: {error}") from error
 
 
-def padded(piece: bytes) -> av.Packet[Any]:
+def padded(piece: Buffer) -> av.Packet[Any]:
     """A packet with zeros after it, over which decoders may read; one made of `bytes` has none."""
     packet: av.Packet[Any] = av.Packet(len(piece))
-    packet.update(piece)
+    packet.update(cast("bytes", piece))  # any buffer will do
     return packet
 
 
@@ -185,6 +187,7 @@ class Converter:
 
     def __init__(self, fit: Fit, pixels: Pixels = "rgb24", interpolation: Interpolation = FAST) -> None:
         self._fit = fit
+        self._middle = fit.middle
         self._interpolation = interpolation
         self._reformatter = VideoReformatter()
         self._pixels = pixels
@@ -195,7 +198,7 @@ class Converter:
         if frame.format.name in _STORED:
             return self._fit.nearest(frame.to_ndarray())
         (lines,) = self._planes(frame, "rgb24")
-        return lines.reshape(len(lines), -1, 3)[self._fit.middle]
+        return lines.reshape(len(lines), -1, 3)[self._middle]
 
     def write(self, frame: av.VideoFrame, into: NDArray[np.uint8]) -> None:
         """Put a picture into an array as `Target` describes."""
@@ -208,7 +211,7 @@ class Converter:
         height, width = self._fit.size
         luma, chroma = np.split(into.reshape(-1, copy=False), [height * width])
         parts = (luma.reshape(height, width), *chroma.reshape(2, height // 2, width // 2))
-        top, left = (one.start // 2 for one in self._fit.middle)
+        top, left = (one.start // 2 for one in self._middle)
         for plane, part, step in zip(self._planes(frame, "yuv420p"), parts, (2, 1, 1), strict=True):
             part[:] = plane[top * step :, left * step :][: part.shape[0], : part.shape[1]]
 

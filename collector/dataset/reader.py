@@ -35,6 +35,7 @@ from collector.dataset.catalog import Catalog
 from collector.dataset.episode import LIGHT, MAX_BYTES, REPEATED, Episode, Episodes, Place
 from collector.dataset.fit import Fit, Size
 from collector.dataset.layout import QUARANTINE, Split
+from collector.dataset.memory import Memory
 from collector.dataset.pictures import Converter, Pixels, Target, converter, frames
 from collector.dataset.rows import Rows
 from collector.dataset.sample import Card
@@ -49,6 +50,8 @@ __all__ = ["Clip", "Dataset", "Episode", "Episodes", "Place", "open_dataset"]
 CACHE_BYTES = 50 << 30
 # Rows of this many players of episodes stay in memory, some 300 kB each.
 CACHED_ROWS = 128
+# The memory of this many clips, or planes of them, that nobody holds any more is used for the next ones.
+KEPT_CLIPS = 4
 
 
 @dataclass(frozen=True)
@@ -81,11 +84,12 @@ class Clip:
 class Dataset:
     """The episodes of one version of a dataset, or of a selection of them."""
 
-    def __init__(self, store: Store, catalog: Catalog, table: pa.Table) -> None:
+    def __init__(self, store: Store, catalog: Catalog, table: pa.Table, memory: Memory | None = None) -> None:
         self.store = store
         self.version = catalog.version
         self.catalog = catalog
         self._table = table
+        self._memory = memory or Memory(KEPT_CLIPS)
         self._rows: OrderedDict[Place, Rows] = OrderedDict()
         self._lock = Lock()
 
@@ -136,7 +140,7 @@ class Dataset:
             keep = pc.and_(keep, pc.equal(table["players"], players))
         if tags is not None:
             keep = pc.and_(keep, pc.is_in(table["episode"], self._tagged(set(tags))))
-        return Dataset(self.store, self.catalog, _kept(table, keep))
+        return Dataset(self.store, self.catalog, _kept(table, keep), self._memory)
 
     def clip(
         self,
@@ -162,7 +166,8 @@ class Dataset:
             size: (height, width) to come to, by scaling and cutting out the middle; see `Fit`.
             pixels: `rgb24`, or `yuv420p` as the videos have them; see `Target`.
             device: that decodes the pictures, `cuda` for example; by default the processor.
-            out: arrays to decode into, as `room` makes them; by default new ones.
+            out: arrays to decode into, as `room` makes them; by default others, in memory that earlier clips
+                had and nobody holds any more.
 
         Raises:
             DatasetError: the episode has no such ticks, players or planes.
@@ -177,7 +182,7 @@ class Dataset:
         span = range(start, start + length)
         target = Target(size, pixels, device)
         shape, own = (len(chosen), length), episode.size[::-1]
-        stacks = dict(out or room(shape, size or own, planes, pixels=pixels))
+        stacks = dict(out or room(shape, size or own, planes, self._memory.empty, pixels))
         for plane, stack in stacks.items():
             self._fill(stack, episode, chosen, plane, span, target)
         return Clip(
@@ -319,8 +324,8 @@ def room(
     shape: tuple[int, ...],
     size: Size,
     planes: Sequence[str],
-    empty: Callable[[tuple[int, ...], Any], NDArray[Any]] = np.empty,
-    pixels: Pixels = "rgb24",
+    empty: Callable[[tuple[int, ...], Any], NDArray[Any]],
+    pixels: Pixels,
 ) -> dict[str, NDArray[Any]]:
     """Arrays for the pictures (`rgb`) and these planes: [*shape, height, width] and the colours.
 

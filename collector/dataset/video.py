@@ -88,8 +88,8 @@ def key_before(index: FrameIndex, start: int) -> int:
     return int(keys[-1])
 
 
-def packets(data: bytes, index: FrameIndex, first: int, stop: int) -> list[bytes]:
-    """The coded frames `first … stop - 1` out of `data`, which begins at frame `first`, each checked.
+def packets(data: bytes, index: FrameIndex, first: int, stop: int) -> list[memoryview]:
+    """The coded frames `first … stop - 1` in `data`, which begins at frame `first`, each checked.
 
     Raises:
         SampleDamaged: bytes are missing or differ from those that were published.
@@ -99,7 +99,7 @@ def packets(data: bytes, index: FrameIndex, first: int, stop: int) -> list[bytes
     coded = []
     for frame in range(first, stop):
         begin = int(index.offset[frame]) - base
-        piece = bytes(view[begin : begin + int(index.bytes[frame])])
+        piece = view[begin : begin + int(index.bytes[frame])]
         if zlib.crc32(piece) != index.crc32[frame]:
             raise SampleDamaged(f"frame {frame} differs from what was published")
         coded.append(piece)

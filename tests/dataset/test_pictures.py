@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import io
+from collections.abc import Sequence
 from itertools import islice
 
 import av
@@ -15,7 +16,7 @@ from PIL import Image
 
 import collector.dataset
 from collector.dataset import Dataset, Loader
-from collector.dataset.pictures import Target, converter, decode, padded, raw_frames
+from collector.dataset.pictures import Buffer, Target, converter, decode, padded, raw_frames
 from collector.dataset.video import Stream, index_video, packets
 from collector.encode import Encoding, VideoWriter
 from collector.errors import DatasetError, DecoderMissing, SampleDamaged
@@ -25,7 +26,7 @@ from tests.dataset.synthetic import HEIGHT, WIDTH, collect
 PADDING = 64
 TICKS = 32
 
-Coded = tuple[Stream, list[bytes]]
+Coded = tuple[Stream, Sequence[Buffer]]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def coded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return stream, packets(path.read_bytes()[int(index.offset[0]) :], index, 0, TICKS)
 
 
-def pictures(stream: Stream, pieces: list[bytes]) -> NDArray[np.uint8]:
+def pictures(stream: Stream, pieces: Sequence[Buffer]) -> NDArray[np.uint8]:
     return np.stack([picture.copy() for picture in decode(stream, pieces)])
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import collector.dataset
-from collector.dataset import Dataset
+from collector.dataset import Clip, Dataset
 from collector.errors import DatasetError, SampleDamaged, ShardMissing
 from collector.planes import FORMS
 from collector.quality import psnr
@@ -184,3 +184,16 @@ def test_the_card_tells_what_the_sample_is(dataset: Dataset) -> None:
     assert card.planes == ("rgb", *FORMS)
     assert (card.width, card.height, card.fps, card.ticks) == (WIDTH, HEIGHT, 20, 40)
     assert card.view == {"fov": 70.0}
+
+
+def test_the_memory_of_a_clip_is_used_again_and_not_before(dataset: Dataset) -> None:
+    def place(clip: Clip) -> int:
+        return int(clip.frames.__array_interface__["data"][0])
+
+    first = dataset.clip("a", 0, 8)
+    where, expected = place(first), first.frames.copy()
+    second = dataset.filter(types=["orbit"]).clip("a", 16, 8)
+    assert np.array_equal(first.frames, expected)
+    assert not np.array_equal(second.frames, expected)
+    del first
+    assert place(dataset.filter().clip("a", 8, 8)) == where
