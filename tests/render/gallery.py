@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import math
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -198,12 +198,38 @@ def cave(**scene: Any) -> Scene:
     return result
 
 
+def written(x: int, y: int, z: int, *lines: str, **look: Any) -> tuple[None, str, dict[str, Any]]:
+    """The event that tells what is written on the front of a sign."""
+    front = {"lines": [*lines, *[""] * (4 - len(lines))], "colour": "black", "glowing": False, **look}
+    return None, "sign", {"x": x, "y": y, "z": z, "front": front, "back": {**front, "lines": []}}
+
+
+WRITTEN = [
+    written(-2, 64, -2, "North road", "to the mill", "and the lake", "--->"),
+    written(0, 64, -2, "Welcome", "", "home", colour="red"),
+    written(2, 65, -2, "Shop", "open 9-17", colour="white"),
+    written(3, 64, -2, "Lamps", "for the night", colour="orange", glowing=True),
+]
+
+
+def signs() -> Scene:
+    """The signs that are written on."""
+    scene = Scene(size=(4, 2, 4), corner=(-2, 3, -2), players=[{"pitch": -0.25}])
+    scene.ground()
+    scene.fill((1, 64, -3), (4, 66, -3), "stone")
+    scene.put(-2, 64, -2, "oak_sign", rotation=0)
+    scene.put(0, 64, -2, "birch_sign", rotation=1)
+    scene.put(2, 65, -2, "spruce_wall_sign", facing="south")
+    scene.put(3, 64, -2, "dark_oak_sign", rotation=15)
+    return scene
+
+
 def lights(folder: Path) -> Sheet:
     """Light in caves and at night, air, water and lava around the eye, snow."""
     pictures, names = [], []
 
-    def add(name: str, scene: Scene, ticks: int = 1) -> None:
-        recording = scene.record(folder / name.replace(" ", "-"), ticks)
+    def add(name: str, scene: Scene, events: Sequence[Any] = ()) -> None:
+        recording = scene.record(folder / name.replace(" ", "-"), 1, lambda _: {"events": events})
         pictures.append(shots(recording, SMALL)[-1])
         names.append(name)
 
@@ -231,9 +257,10 @@ def lights(folder: Path) -> Sheet:
     add("shore", shore)
     names_of = [biome["name"] for biome in assets_of(VERSION).table("biomes")]
     add("snow", meadow(players=[{"y": 65.0}], rain=1.0, biome=names_of.index("snowy_plains")))
+    add("signs", signs(), WRITTEN)
     buried = cave(players=[{"y": 50.0}])
     add("inside of a block", buried)
-    return Sheet("Light, water, lava, snow", pictures, names, 3)
+    return Sheet("Light, water, lava, snow, signs", pictures, names, 3)
 
 
 def gleaming(stacks: list[dict[str, Any]]) -> list[dict[str, Any]]:

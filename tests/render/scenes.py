@@ -174,7 +174,7 @@ class Scene:
     def record(
         self, path: Path, ticks: int = 1, script: Callable[[int], dict[str, Any]] | None = None
     ) -> Recording:
-        """Write the recording. `script(tick)` may give `players`, `entities`, `blocks`, `clock` of a tick."""
+        """Write the recording. `script(tick)` may give `players`, `entities`, `blocks`, `clock`, `events`."""
         with RecordingWriter(path, self.header()) as writer:
             for index in range(ticks):
                 writer.append(self._tick(index, script(index) if script else {}))
@@ -206,7 +206,7 @@ class Scene:
             clock={**clock, **script.get("clock", {})},
             entities=[{"entity": i, **ENTITY, **entity} for i, entity in enumerate(entities)],
             blocks=script.get("blocks", []),
-            events=[],
+            events=script.get("events", []),
             sections=self.sections() if index == 0 else [],
         )
 

@@ -68,7 +68,13 @@ class Caster:
         shared = np.concatenate([part for _, part in bodies] or [records(Facet, 0)])
         owner = np.repeat([player for player, _ in bodies], [len(part) for _, part in bodies])
         later = [part for _, part in self._crowd.facets(following)] if self._flow else []
-        indices = cast.add(shared, motions(shared, later))
+        signs = self._crowd.signs.facets(tick)
+        shared = np.concatenate([shared, *signs])
+        owner = np.concatenate([owner, np.full(len(shared) - len(owner), -1)])
+        # Signs stand still; each is followed alone, as several may have the same id.
+        moving = motions(shared[: len(shared) - sum(map(len, signs))], later)
+        still = [motions(sign, [sign]) for sign in signs]
+        indices = cast.add(shared, np.concatenate([moving, *still]))
         for index, player, camera in views:
             self._bodies(cast, tick, index, player, lenses[player], shared, owner, indices)
             if self._view.hand:

@@ -25,6 +25,7 @@ from collector.render.bodies.particles import Particles
 from collector.render.bodies.person import SIZE, SNEAK_DROP, Motion, fallen, person_pose
 from collector.render.bodies.players import OFF_HAND, Players
 from collector.render.bodies.posture import glided, in_bed, posture, stretched
+from collector.render.bodies.signs import Signs
 from collector.render.gaze import ticks_dead
 from collector.render.kernel.render import ENTITY, HAND
 from collector.render.kernel.structs import Facet, Shadow, records
@@ -70,6 +71,7 @@ class Crowd:
         self.herd = Herd(assets, self._entities, items, pool)
         self.particles = Particles(recording, tracks, self._entities, world, pool)
         self.tags = NameTags(recording, tracks, assets, pool)
+        self.signs = Signs(recording, assets, world, pool)
         self._fixtures = Fixtures(assets, items, self._entities, world, pool)
         self._dead = np.stack([ticks_dead(alive) for alive in tracks.player["alive"].T], 1)
         for look in tracks.looks() | self._entities.looks():
@@ -221,7 +223,7 @@ class Crowd:
 
     def missing(self) -> set[str]:
         """Kinds, pictures and items that are drawn by a stand-in."""
-        return self.herd.stand_ins | self._fixtures.missing
+        return self.herd.stand_ins | self._fixtures.missing | self.signs.missing
 
     def count(self, kind: str) -> int:
         """How many entities of a kind there are."""

@@ -1,4 +1,4 @@
-"""The client's small font, for numbers on item stacks."""
+"""The client's small font."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collector.render.assets.files import Assets
 GLYPH = 8
 SPACE = 4
 SHADOW = 0.25
+UNKNOWN = np.pad(np.zeros((6, 3), bool), 1, constant_values=True)  # a frame
 
 
 class Font:
@@ -25,14 +26,18 @@ class Font:
             for code in range(33, 127)
         }
 
+    def has(self, letter: str) -> bool:
+        """Whether there is a picture of a letter."""
+        return letter == " " or letter in self._glyphs
+
     def text(self, text: str) -> NDArray[np.bool_]:
-        """The mask of a line of text."""
+        """The mask of a line of text; a frame stands for a letter that the font lacks."""
         columns = [np.zeros((GLYPH, 0), bool)]
         for letter in text:
             if letter == " ":
                 columns.append(np.zeros((GLYPH, SPACE), bool))
                 continue
-            glyph = self._glyphs[letter]
+            glyph = self._glyphs.get(letter, UNKNOWN)
             width = int(np.flatnonzero(glyph.any(0)).max()) + 1
             columns += [glyph[:, :width], np.zeros((GLYPH, 1), bool)]
         return np.concatenate(columns, 1)
