@@ -17,6 +17,11 @@ from collector.recording import action_vectors
 DEFAULT_FOV = 70.0
 # A turn of the camera that counts, in degrees a tick.
 TURNS = 0.006
+# Of the side of a block that is as far away as a player: about half of what is seen of one from the side. Of
+# whom less is seen, but something, is half hidden, and no answer is the right one.
+SHOWN = 0.25
+# So near to the edge of the picture, which is at 1, something is half inside, where nobody counted pixels.
+EDGE = (0.9, 1.15)
 
 Blocks = list[NDArray[np.float64]]
 
@@ -29,6 +34,8 @@ class Scene(NamedTuple):
         actions: float32 [players, ticks, 25].
         start: the tick at which the test starts.
         changes: the world's changes, or None when there is no recording.
+        shares: of the pixels of each frame, those that show each player, float64 [players, ticks, players];
+            None where nobody counted.
     """
 
     tables: list[pa.Table]
@@ -37,6 +44,7 @@ class Scene(NamedTuple):
     fov: float
     aspect: float
     changes: pa.Table | None
+    shares: NDArray[np.float64] | None = None
 
     @property
     def players(self) -> range:
@@ -62,10 +70,27 @@ class Scene(NamedTuple):
         """Where a player's eyes are in the pictures of another."""
         return on_screen(self.tables[player], eyes(self.tables[other]), self.fov, self.aspect)
 
-    def where(self, player: int, other: int, tick: int) -> tuple[bool, float]:
-        """Whether a player is in the picture of another, and how far to the right, from -1 to 1."""
+    def visible(self, player: int, other: int, tick: int) -> bool | None:
+        """Whether the picture of a player shows another; None when that one is half hidden or outside."""
         seen = self.seen(player, other)
-        return bool(seen.inside[tick]), float(seen.right[tick])
+        if self.shares is None:
+            return None if at_edge(seen, tick) else bool(seen.inside[tick])
+        share, ahead = float(self.shares[player, tick, other]), float(seen.ahead[tick])
+        if share == 0:
+            return False
+        block = 1 / (2 * np.tan(np.radians(self.fov) / 2) * ahead) ** 2 / self.aspect
+        return True if ahead > 0 and share >= SHOWN * block else None
+
+    def evidence(self, player: int, other: int, tick: int) -> dict[str, float]:
+        """Where a player is in the picture of another, and how much of the picture shows him."""
+        right = {"right": float(self.seen(player, other).right[tick])}
+        return right if self.shares is None else right | {"share": float(self.shares[player, tick, other])}
+
+    def unseen(self, player: int, other: int, begin: int, end: int) -> int:
+        """In how many of the ticks from `begin` up to `end` the pictures of a player do not show another."""
+        if self.shares is not None:
+            return int((self.shares[player, begin:end, other] == 0).sum())
+        return int((~self.seen(player, other).inside[begin:end]).sum())
 
     def standing(self, tick: int) -> Blocks:
         """The middles of the blocks that were placed up to a tick and are not air (state 0) then.
@@ -88,6 +113,11 @@ class Scene(NamedTuple):
         return tick
 
 
+def at_edge(seen: OnScreen, tick: int) -> bool:
+    """Whether something is half inside of a picture."""
+    return bool(seen.ahead[tick] > 0 and EDGE[0] < abs(seen.right[tick]) < EDGE[1])
+
+
 def scene_of(dataset: Dataset, episode: Episode) -> Scene:
     """The scene of an episode.
 
@@ -107,4 +137,11 @@ def scene_of(dataset: Dataset, episode: Episode) -> Scene:
         fov=float(dataset.card(episode).view.get("fov", DEFAULT_FOV)),
         aspect=episode.size[0] / episode.size[1],
         changes=changes,
+        shares=_shares(tables, episode.size[0] * episode.size[1]),
     )
+
+
+def _shares(tables: list[pa.Table], pixels: int) -> NDArray[np.float64] | None:
+    if not all("visible" in table.column_names for table in tables):
+        return None
+    return np.array([table["visible"].to_pylist() for table in tables], np.float64) / pixels

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.evaluation.scene import Blocks, Scene
+from collector.evaluation.scene import Blocks, Scene, at_edge
 from collector.quality.measures import column, on_screen, positions
 
 # How long after a turn, a step or the last action a picture is looked at, in ticks.
@@ -23,8 +23,6 @@ AFTER_STEP = 40
 LAST_LOOK = 240
 # Of half the picture's width: nearer to the middle is neither left nor right.
 MIDDLE = 0.2
-# So near to the edge of the picture a player is half inside, and no answer is the right one.
-EDGE = (0.9, 1.15)
 # Degrees off the front of a structure, up to which its width can be told.
 ASKEW = 25.0
 SAME_VIEW, OTHER_VIEW = 45.0, 135.0
@@ -54,7 +52,7 @@ def rotation(scene: Scene) -> Iterator[Ask]:
     for player in (0, 1):
         end = scene.turn_end(player)
         if end is not None:
-            yield _where(scene, player, scene.check(end + AFTER_TURN))
+            yield from _where(scene, player, scene.check(end + AFTER_TURN))
 
 
 def translation(scene: Scene) -> Iterator[Ask]:
@@ -89,9 +87,10 @@ def looking_away(scene: Scene) -> Iterator[Ask]:
         if end is None:
             continue
         for tick in (end + AFTER_LOOKING_AWAY, scene.last_action(player) + AFTER_TURN):
-            inside, right = scene.where(player, 1 - player, scene.check(tick))
-            text = "Is another player visible?"
-            yield Ask(((player, tick),), text, YES_NO, "yes" if inside else "no", {"right": right})
+            visible = scene.visible(player, 1 - player, scene.check(tick))
+            if visible is not None:
+                text, evidence = "Is another player visible?", scene.evidence(player, 1 - player, tick)
+                yield Ask(((player, tick),), text, YES_NO, "yes" if visible else "no", evidence)
 
 
 def structure(scene: Scene) -> Iterator[Ask]:
@@ -100,7 +99,7 @@ def structure(scene: Scene) -> Iterator[Ask]:
     seen = [on_screen(scene.tables[observer], block, scene.fov, scene.aspect) for block in blocks]
     distance = min((float(one.ahead[tick]) for one in seen), default=np.inf)
     answer = "yes" if blocks and visible * 2 >= len(blocks) else "no"
-    if answer == "no" and any(_half_inside(float(one.ahead[tick]), float(one.right[tick])) for one in seen):
+    if answer == "no" and any(at_edge(one, tick) for one in seen):
         return
     evidence = {"blocks": len(blocks), "visible": visible, "distance_blocks": distance}
     text = "Is there a structure of blocks about six blocks away?"
@@ -141,9 +140,9 @@ def permanence(scene: Scene) -> Iterator[Ask]:
         end = scene.turn_end(player)
         if end is not None:
             tick = scene.check(scene.last_action(player) + AFTER_TURN)
-            asked = _where(scene, player, tick)
-            unseen = ~scene.seen(player, 1 - player).inside[end:tick]
-            yield asked._replace(evidence={**asked.evidence, "unseen_ticks": float(unseen.sum())})
+            unseen = float(scene.unseen(player, 1 - player, end, tick))
+            for asked in _where(scene, player, tick):
+                yield asked._replace(evidence={**asked.evidence, "unseen_ticks": unseen})
 
 
 def mutual_view(scene: Scene) -> Iterator[Ask]:
@@ -154,15 +153,17 @@ def mutual_view(scene: Scene) -> Iterator[Ask]:
     away = max(ends) + AFTER_LOOKING_AWAY
     back = max(scene.last_action(player) for player in (0, 1)) + AFTER_TURN
     for tick in (away, back):
-        sees = [scene.where(player, 1 - player, scene.check(tick))[0] for player in (0, 1)]
+        sees = [scene.visible(player, 1 - player, scene.check(tick)) for player in (0, 1)]
+        if None in sees:
+            continue
         answer = {(True, True): "both", (True, False): "first", (False, True): "second"}.get(
-            (sees[0], sees[1]), "neither"
+            (bool(sees[0]), bool(sees[1])), "neither"
         )
         text = (
             "The two pictures are what two players see at the same moment. "
             "In which of them is the other player visible?"
         )
-        evidence = {f"player_{player}_sees": float(seen) for player, seen in enumerate(sees)}
+        evidence = {f"player_{player}_sees": float(bool(seen)) for player, seen in enumerate(sees)}
         yield Ask(((0, tick), (1, tick)), text, ("both", "first", "second", "neither"), answer, evidence)
 
 
@@ -175,11 +176,10 @@ def head_count(scene: Scene) -> Iterator[Ask]:
     text = "How many other players are visible?"
     choices = tuple(map(str, range(len(scene.tables))))
     for player in scene.players:
-        seen = [scene.seen(player, other) for other in scene.players if other != player]
-        if any(_half_inside(float(one.ahead[tick]), float(one.right[tick])) for one in seen):
-            continue
-        count = sum(bool(one.inside[tick]) for one in seen)
-        yield Ask(((player, tick),), text, choices, str(count), {"visible": float(count)})
+        seen = [scene.visible(player, other, tick) for other in scene.players if other != player]
+        if None not in seen:
+            count = seen.count(True)
+            yield Ask(((player, tick),), text, choices, str(count), {"visible": float(count)})
 
 
 # By name: the seven sets of Solaris, named as there (which of the two looking-away sets is grounding and
@@ -200,22 +200,21 @@ TASKS: dict[str, Task] = {
 TYPES = tuple(dict.fromkeys(name for task in TASKS.values() for name in task.types))
 
 
-def _where(scene: Scene, player: int, tick: int) -> Ask:
-    inside, right = scene.where(player, 1 - player, tick)
-    answer = "no player" if not inside else _side(right)
+def _where(scene: Scene, player: int, tick: int) -> Iterator[Ask]:
+    visible = scene.visible(player, 1 - player, tick)
+    if visible is None:
+        return
+    evidence = scene.evidence(player, 1 - player, tick)
+    answer = _side(evidence["right"]) if visible else "no player"
     choices = ("left", "right", "center", "no player")
     text = "Where on the screen is the other player?"
-    return Ask(((player, tick),), text, choices, answer, {"right": right})
+    yield Ask(((player, tick),), text, choices, answer, evidence)
 
 
 def _side(right: float) -> str:
     if abs(right) < MIDDLE:
         return "center"
     return "right" if right > 0 else "left"
-
-
-def _half_inside(ahead: float, right: float) -> bool:
-    return ahead > 0 and EDGE[0] < abs(right) < EDGE[1]
 
 
 def _structure(scene: Scene) -> tuple[int, int, Blocks, int]:

@@ -101,6 +101,31 @@ def test_who_sees_whom(tmp_path: Path, turns: tuple[int, int], answers: list[str
 
 
 @pytest.mark.parametrize(
+    ("blocks", "where", "seen", "who"),
+    [
+        (1.0, ["center"], ["yes"] * 2, ["both"] * 2),
+        (0.0, ["no player"], ["no"] * 2, ["neither"] * 2),
+        (0.1, [], [], []),
+    ],
+)
+def test_who_is_hidden_is_not_seen_and_who_is_half_hidden_not_asked_about(
+    tmp_path: Path, blocks: float, where: list[str], seen: list[str], who: list[str]
+) -> None:
+    """Two look at each other ten blocks away; so much of the side of a block is seen of each."""
+
+    def move(tick: int, player: int) -> dict[str, float]:
+        return {} if player else {"turned": ramp(tick, 50, 5, 0.02)}
+
+    scene = scene_of(record(tmp_path, "rotationEval", move))
+    block = (1 / (2 * np.tan(np.radians(35)) * 10)) ** 2 / scene.aspect
+    shares = np.full((2, TICKS, 2), blocks * block)
+    for task, answers in (("rotationEval", where), ("oneLooksAwayEval", seen), ("mutualView", who)):
+        assert [one.answer for one in TASKS[task].ask(scene._replace(shares=shares))] == answers
+    assert scene._replace(shares=shares).unseen(0, 1, 50, 60) == (10 if blocks == 0 else 0)
+    assert scene.unseen(0, 1, 50, 60) == 0
+
+
+@pytest.mark.parametrize(
     ("degrees", "answers"),
     [(180, ["0", "2", "2"]), (60, ["1", "2", "2"]), (-60, ["1", "2", "2"]), (22, ["2", "2"])],
 )
