@@ -186,6 +186,31 @@ def test_a_redis_that_is_killed_forgets_nothing(compose: Compose) -> None:
         assert before
 
 
+def test_what_redis_held_is_put_back_from_a_back_up(compose: Compose, tmp_path: Path) -> None:
+    with compose.client() as client:
+        before = [job.id for job in client.jobs(200)]
+    script(compose, "back-up", tmp_path / "saved")
+    assert {path.name for path in (tmp_path / "saved/secrets").iterdir()} == {
+        path.name for path in compose.secrets.iterdir()
+    }
+    told = "REDISCLI_AUTH=$(cat /run/secrets/collector_redis_password) redis-cli flushall"
+    compose("exec", "-T", "redis", "sh", "-c", told)
+    with compose.client() as client:
+        assert not client.jobs(200)
+    script(compose, "restore", tmp_path / "saved")
+    with compose.client() as client:
+        until(lambda: [job.id for job in client.jobs(200)] == before, 60)
+
+
+def script(compose: Compose, name: str, folder: Path) -> None:
+    """Run a script of the folder `docker` on the deployment."""
+    environment = {**os.environ, **compose.environment, "COMPOSE_PROJECT_NAME": PROJECT}
+    done = subprocess.run(
+        [ROOT / "docker" / name, folder], env=environment, capture_output=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_jobs_play_on_servers_in_containers(compose: Compose) -> None:
     """With the image that stands in for Paper; the API has no way to the engine, and nothing is left."""
     if not image_is_built():
