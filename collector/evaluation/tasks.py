@@ -23,6 +23,8 @@ AFTER_STEP = 40
 LAST_LOOK = 240
 # Of half the picture's width: nearer to the middle is neither left nor right.
 MIDDLE = 0.2
+# In blocks: less is near, more is far; so near to these it is not asked.
+NEAR, FAR, UNCLEAR = 8.0, 15.0, 1.0
 # Degrees off the front of a structure, up to which its width can be told.
 ASKEW = 25.0
 SAME_VIEW, OTHER_VIEW = 45.0, 135.0
@@ -57,10 +59,9 @@ def rotation(scene: Scene) -> Iterator[Ask]:
 
 def translation(scene: Scene) -> Iterator[Ask]:
     """How did the other one move in the picture?"""
-    steps = np.flatnonzero(scene.actions[:, scene.start :, 11:15].any((0, 2)))
-    if not len(steps):
+    tick = _after_step(scene)
+    if tick is None:
         return
-    tick = scene.check(scene.start + int(steps[0]) + AFTER_STEP)
     for player in (0, 1):
         seen = scene.seen(player, 1 - player)
         nearer = float(seen.ahead[scene.start] - seen.ahead[tick])
@@ -167,6 +168,22 @@ def mutual_view(scene: Scene) -> Iterator[Ask]:
         yield Ask(((0, tick), (1, tick)), text, ("both", "first", "second", "neither"), answer, evidence)
 
 
+def distance(scene: Scene) -> Iterator[Ask]:
+    """Two views of one moment: how far apart are those who see each other?"""
+    tick = _after_step(scene)
+    if tick is None or not all(scene.visible(player, 1 - player, tick) for player in (0, 1)):
+        return
+    apart = float(np.linalg.norm(positions(scene.tables[0])[tick] - positions(scene.tables[1])[tick]))
+    if min(abs(apart - NEAR), abs(apart - FAR)) < UNCLEAR:
+        return
+    text = (
+        "The two pictures are what two players see at the same moment. How far are they from each other: "
+        f"near (less than {NEAR:g} blocks), medium, or far (more than {FAR:g} blocks)?"
+    )
+    answer = "near" if apart < NEAR else "far" if apart > FAR else "medium"
+    yield Ask(((0, tick), (1, tick)), text, ("near", "medium", "far"), answer, {"blocks_apart": apart})
+
+
 def head_count(scene: Scene) -> Iterator[Ask]:
     """How many others does each of three or more players see, after one of them has turned?"""
     ends = [end for player in scene.players if (end := scene.turn_end(player)) is not None]
@@ -195,9 +212,16 @@ TASKS: dict[str, Task] = {
     "permanence": Task("permanence", ("longLookAwayEval",), permanence),
     "placement": Task("placement", ("structureEval",), placement),
     "mutualView": Task("geometry", ("oneLooksAwayEval", "bothLookAwayEval"), mutual_view),
+    "distance": Task("geometry", ("translationEval",), distance),
     "headCount": Task("group", ("groupLookEval",), head_count),
 }
 TYPES = tuple(dict.fromkeys(name for task in TASKS.values() for name in task.types))
+
+
+def _after_step(scene: Scene) -> int | None:
+    """The tick at which a walk is looked at; None when nobody walks."""
+    steps = np.flatnonzero(scene.actions[:, scene.start :, 11:15].any((0, 2)))
+    return scene.check(scene.start + int(steps[0]) + AFTER_STEP) if len(steps) else None
 
 
 def _where(scene: Scene, player: int, tick: int) -> Iterator[Ask]:

@@ -101,6 +101,23 @@ def test_who_sees_whom(tmp_path: Path, turns: tuple[int, int], answers: list[str
 
 
 @pytest.mark.parametrize(
+    ("forward", "answers"), [(5.0, ["near"]), (-1.0, ["medium"]), (-8.0, ["far"]), (2.5, []), (-4.5, [])]
+)
+def test_how_far_two_are_from_each_other(tmp_path: Path, forward: float, answers: list[str]) -> None:
+    def move(tick: int, player: int) -> dict[str, float]:
+        walking = float(60 <= tick < 100)
+        return {"forward": ramp(tick, 60, 40, forward), "action.forward": walking} if player else {}
+
+    recording = record(tmp_path, "translationEval", move)
+    found = ask("distance", recording)
+    assert [one.answer for one in found] == answers
+    assert all(one.pictures == ((0, 100), (1, 100)) for one in found)
+    assert all(one.evidence == {"blocks_apart": pytest.approx(10 - forward)} for one in found)
+    shares = np.zeros((2, TICKS, 2))  # somebody is hidden
+    assert not list(TASKS["distance"].ask(scene_of(recording)._replace(shares=shares)))
+
+
+@pytest.mark.parametrize(
     ("blocks", "where", "seen", "who"),
     [
         (1.0, ["center"], ["yes"] * 2, ["both"] * 2),
