@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -184,6 +185,9 @@ def test_a_redis_that_is_killed_forgets_nothing(compose: Compose) -> None:
         compose("up", "--detach", "--wait", "--no-recreate", "redis")
         until(lambda: [job.id for job in client.jobs(200)] == before, 30)
         assert before
+    began = time.monotonic()
+    compose("restart", "--timeout", "30", "redis")
+    assert time.monotonic() - began < 20, "Redis does not hear that it is to stop"
 
 
 def test_what_redis_held_is_put_back_from_a_back_up(compose: Compose, tmp_path: Path) -> None:
