@@ -12,8 +12,6 @@ from bots.skills.dying import come_back
 from bots.skills.fighting import SWORDS, fight
 from bots.skills.moving import pursue
 
-MEET_TICKS = 160
-
 
 class DuelParameters(EpisodeParameters):
     """`seconds`: longest fight."""
@@ -57,5 +55,5 @@ class Duel(Episode):
         if not player.alive:
             yield from come_back(player)
         yield from until(lambda: foe.alive)
-        yield from at_most(MEET_TICKS, pursue(player, foe, reach=3))
+        yield from at_most(160, pursue(player, foe, reach=3))
         yield from eye_contact(player, player.rng.randint(10, 30))
