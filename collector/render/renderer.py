@@ -29,8 +29,7 @@ from collector.render.camera import HAND_FOV, Camera, half_angles
 from collector.render.fixed import fixed_pictures, segment_names
 from collector.render.gaze import Gaze, eye_of
 from collector.render.kernel import aim as kernel_aim
-from collector.render.kernel import beam as kernel_beam
-from collector.render.kernel.beam import BEAM, beam
+from collector.render.kernel.approach import LANES, approach_many, approach_one
 from collector.render.kernel.render import render_full, render_plain
 from collector.render.kernel.structs import Shadow
 from collector.render.moving import MovingTextures, fluids
@@ -44,7 +43,7 @@ from collector.render.world.world import World, device_tables
 from collector.view import View
 
 LIFT = 0.002  # blocks that the outline stands off its block
-BAND = 3 * BEAM  # rows per launch on the CPU: few enough to keep all threads busy to the end
+BAND = 24  # rows per launch on the CPU: few enough to keep all threads busy to the end
 BATCH = 16  # ticks per launch on CUDA, as long as no block changes
 WATER_FOG, WATER_FOG_END = (0.02, 0.06, 0.2), 64.0
 LAVA_FOG, LAVA_FOG_END = (0.6, 0.1, 0.0), 2.0
@@ -121,8 +120,9 @@ class Renderer:
         self.segments = segment_names(states, self._crowd.names())
         self.stand_ins = frozenset(self._world.shapes.missing | items.missing | self._crowd.missing())
         # Compile (or fetch from Warp's cache) here: two threads would both compile at the first launch.
+        self._approach = approach_many if self.device == "cpu" else approach_one
         self._kernel = leanest_kernel(recording, view)
-        for module in (self._kernel.module, kernel_beam, kernel_aim):
+        for module in (self._approach.module, self._kernel.module, kernel_aim):
             wp.load_module(module, device=self.device)
 
     def frames(self, ticks: Iterable[int] | None = None) -> Iterator[list[Frame]]:
@@ -285,11 +285,11 @@ class Renderer:
     def _draw_band(self, inputs: list[Any], view: int, views: int, row: int, rows: int) -> None:
         world, cameras, starts = inputs[0], inputs[3], self._targets.starts
         size = wp.vec2i(self.view.width, self.view.height)
-        tiles = views, -(-rows // BEAM), starts.shape[2]
-        wp.launch(beam, tiles, inputs=[world, cameras, starts, size, view, row // BEAM], device=self.device)
-        run = self.view.width if self.device == "cpu" else 1
+        lanes, run = (LANES, self.view.width) if self.device == "cpu" else (1, 1)
+        parts = views, rows, -(-self.view.width // lanes)
+        wp.launch(self._approach, parts, inputs=[world, cameras, starts, size, view, row], device=self.device)
         parts = views, rows, -(-self.view.width // run)
-        rest = [view, row, run, self.view.supersampling, np.inf, np.nan]
+        rest = [size, view, row, run, self.view.supersampling, np.inf, np.nan]
         wp.launch(self._kernel, parts, inputs=[*inputs, *rest], device=self.device)
 
 

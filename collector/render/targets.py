@@ -9,9 +9,8 @@ import warp as wp
 from numpy.typing import NDArray
 
 from collector.render.bodies.cast import Cast
-from collector.render.kernel.beam import BEAM
 from collector.render.kernel.render import TILE
-from collector.render.kernel.structs import Camera, Facet, Motion, Sky, records
+from collector.render.kernel.structs import Camera, Facet, Motion, Sky, Start, records
 from collector.render.world.sky import LIGHT_STEPS
 from collector.view import View
 
@@ -32,14 +31,17 @@ class Targets:
         self.lightmaps = np.zeros((views, LIGHT_STEPS**2, 3), np.float32)
         self.hud = np.zeros((views, height, width, 4), np.uint8)
         self._tile_shape = (views, -(-height // TILE), -(-width // TILE), 4)
-        self.starts = wp.zeros((views, -(-height // BEAM), -(-width // BEAM)), dtype=float, device=device)
+        self.starts = wp.zeros(views * height * width, dtype=Start, device=device)
         self._device_hud = wp.zeros((views, height, width), dtype=wp.uint32, device=device)
-        self.rgb = wp.zeros((views, height, width, 3), dtype=wp.uint8, device=device)
+        self.rgb = wp.zeros((views, height, width), dtype=wp.vec3ub, device=device)
         self.depth = wp.zeros((views, height, width), dtype=wp.float32, device=device)
         self.segment = wp.zeros((views, height, width), dtype=wp.uint16, device=device)
         normals, flow = (views if plane in view.planes else 0 for plane in ("normals", "flow"))
-        self.normals = wp.zeros((normals, height, width, 3), dtype=wp.float32, device=device)
-        self.flow = wp.zeros((flow, height, width, 2), dtype=wp.float32, device=device)
+        self.normals = wp.zeros((normals, height, width), dtype=wp.vec3, device=device)
+        self.flow = wp.zeros((flow, height, width), dtype=wp.vec2, device=device)
+        # The kernel finds all that belongs to a pixel at one place.
+        planes = self.rgb, self.depth, self.segment, self.normals, self.flow
+        self._flat = [array.flatten() for array in (self._device_hud, *planes)]
 
     def cast(self) -> Cast:
         """An empty cast for all views."""
@@ -64,15 +66,10 @@ class Targets:
             *(array for array, _ in self._sent),
             wp.array(facets, dtype=Facet, device=device),
             wp.array(motions, dtype=Motion, device=device),
-            wp.array(cast.tiles, dtype=wp.vec4i, device=device),
+            wp.array(cast.tiles.reshape(-1, 4), dtype=wp.vec4i, device=device),
             wp.array(items, dtype=wp.int32, device=device),
             self.starts,
-            self._device_hud,
-            self.rgb,
-            self.depth,
-            self.segment,
-            self.normals,
-            self.flow,
+            *self._flat,
         ]
 
     def planes(self, names: tuple[str, ...], views: int) -> list[dict[str, NDArray[Any]]]:

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import warp as wp
 
+from collector.render.kernel.at import at
 from collector.render.kernel.place import look
-from collector.render.kernel.structs import Quad, Tables, World
+from collector.render.kernel.structs import Quad, Start, Tables, World
 
 wp.set_module_options({"enable_backward": False, "fast_math": True})
 
@@ -90,16 +91,16 @@ def texel_index(quad: Quad, a: float, b: float):
 def fluid_height(world: World, tables: Tables, cell: int, kind: int):
     """Height of the fluid in a cell: 1 below more of it, 0 where there is air, -1 in solid blocks."""
     layer = world.nx * world.nz
-    if int(tables.fluid[int(world.states[cell + layer])]) & 48 == kind:
-        if int(tables.fluid[int(world.states[cell])]) & 48 == kind:
+    if at(tables.fluid, at(world.states, cell + layer)) & 48 == kind:
+        if at(tables.fluid, at(world.states, cell)) & 48 == kind:
             return 1.0
-    code = int(tables.fluid[int(world.states[cell])])
+    code = at(tables.fluid, at(world.states, cell))
     if code & 48 == kind:
         level = code & 15
         if level >= 8:
             return 8.0 / 9.0
         return float(8 - level) / 9.0
-    if int(world.light[cell]) & 256 != 0:
+    if at(world.light, cell) & 256 != 0:
         return -1.0
     return 0.0
 
@@ -161,7 +162,7 @@ def exit_t(eye: wp.vec3, inverse: wp.vec3, low: wp.vec3, x: int, y: int, z: int)
 @wp.func
 def state_before(world: World, hit: Hit):
     """The state of the cell that the ray came from."""
-    return int(world.states[hit.cell + front_step(world, hit.through)])
+    return at(world.states, hit.cell + front_step(world, hit.through))
 
 
 @wp.func
@@ -170,7 +171,7 @@ def fluid_hit(
 ):
     """Where the ray meets the fluid of the cell: `t` and the face, -1 if nowhere."""
     layer = world.nx * world.nz
-    full = int(tables.fluid[int(world.states[hit.cell + layer])]) & 48 == kind
+    full = at(tables.fluid, at(world.states, hit.cell + layer)) & 48 == kind
     h = wp.vec4(1.0, 1.0, 1.0, 1.0)
     if not full:
         h = wp.vec4(
@@ -179,7 +180,7 @@ def fluid_hit(
             corner_height(world, tables, hit.cell, kind, 1, 1),
             corner_height(world, tables, hit.cell, kind, 1, -1),
         )
-    if hit.through >= 0 and hit.entry > t0 and int(tables.fluid[state_before(world, hit)]) & 48 != kind:
+    if hit.through >= 0 and hit.entry > t0 and at(tables.fluid, state_before(world, hit)) & 48 != kind:
         px = eye[0] + ray[0] * hit.entry - float(hit.x)
         py = eye[1] + ray[1] * hit.entry - float(hit.y)
         pz = eye[2] + ray[2] * hit.entry - float(hit.z)
@@ -198,21 +199,21 @@ def fluid_hit(
 @wp.func
 def merges(tables: Tables, world: World, hit: Hit, state: int):
     """Whether the ray comes from a cell with which this one has no face in between, as glass and glass."""
-    group = tables.group[state]
-    return group != wp.uint16(0) and hit.through >= 0 and tables.group[state_before(world, hit)] == group
+    group = at(tables.group, state)
+    return group != 0 and hit.through >= 0 and at(tables.group, state_before(world, hit)) == group
 
 
 @wp.func
 def pieces_in(world: World, hit: Hit):
     """The range in `World.pieces` of what reaches into a shared cell; none in any other."""
-    column = world.shared_columns[hit.z * world.nx + hit.x]
+    column = at(world.shared_columns, hit.z * world.nx + hit.x)
     place = int(column[0])
-    while place < column[1] and world.shared[place][0] != hit.y:
+    while place < column[1] and at(world.shared, place)[0] != hit.y:
         place += 1
     first, last = int(0), int(0)
     if place < column[1]:
-        first = world.shared[place][1]
-        last = world.shared[place][2]
+        first = at(world.shared, place)[1]
+        last = at(world.shared, place)[2]
     return first, last
 
 
@@ -261,7 +262,7 @@ def model_hit(
                 b = wp.dot(p, quad.down)
                 if a >= -1.0e-4 and a <= 1.0001 and b >= -1.0e-4 and b <= 1.0001:
                     hidden = merged and owner < 0 and (quad.flags & 1) != 0 and t < hit.entry + 1.0e-3
-                    if not hidden and int(tables.texels[texel_index(quad, a, b)] >> wp.uint32(24)) > 25:
+                    if not hidden and int(at(tables.texels, texel_index(quad, a, b)) >> wp.uint32(24)) > 25:
                         best = index
                         best_t = t
                         best_owner = owner
@@ -273,7 +274,7 @@ def owner_of(world: World, tables: Tables, hit: Hit):
     """Place (x, y, z) and flat index of the cell that a surface belongs to."""
     x, y, z, cell = int(hit.x), int(hit.y), int(hit.z), int(hit.cell)
     if hit.owner >= 0:
-        step = tables.neighbours[hit.owner]
+        step = at(tables.neighbours, hit.owner)
         x += step[0]
         y += step[1]
         z += step[2]
@@ -282,27 +283,24 @@ def owner_of(world: World, tables: Tables, hit: Hit):
 
 
 @wp.func
-def outside(world: World, x: int, y: int, z: int):
-    """Whether a cell is in the volume's border or beyond."""
-    return x <= 0 or y <= 0 or z <= 0 or x >= world.nx - 1 or y >= world.ny - 1 or z >= world.nz - 1
+def inside(world: World, eye: wp.vec3):
+    """Whether an eye is in the volume."""
+    low = wp.min(eye[0], wp.min(eye[1], eye[2])) >= 1.0
+    x, y, z = float(world.nx - 1), float(world.ny - 1), float(world.nz - 1)
+    return low and eye[0] < x and eye[1] < y and eye[2] < z
 
 
 @wp.func
-def enter(world: World, eye: wp.vec3, ray: wp.vec3, start: float):
-    """Where a ray starts: at `start`, or where it enters the volume. `kind` is -1 if it never does."""
+def enter(world: World, eye: wp.vec3, ray: wp.vec3):
+    """Where a ray starts: at the eye, or where it enters the volume. `kind` is -1 if it never does."""
     hit = Hit()
     hit.through = -1
     hit.owner = -1
-    hit.entry = start
-    p = eye + ray * start
-    hit.x = int(p[0])
-    hit.y = int(p[1])
-    hit.z = int(p[2])
-    if wp.min(eye[0], wp.min(eye[1], eye[2])) >= 1.0:
-        if eye[0] < float(world.nx - 1) and eye[1] < float(world.ny - 1) and eye[2] < float(world.nz - 1):
-            if outside(world, hit.x, hit.y, hit.z):
-                hit.kind = -1
-            return hit
+    if inside(world, eye):
+        hit.x = int(eye[0])
+        hit.y = int(eye[1])
+        hit.z = int(eye[2])
+        return hit
     t = float(0.0)
     end = float(1.0e9)
     size = wp.vec3(float(world.nx), float(world.ny), float(world.nz))
@@ -330,6 +328,21 @@ def enter(world: World, eye: wp.vec3, ray: wp.vec3, start: float):
     hit.y = wp.clamp(int(p[1]), 1, world.ny - 2)
     hit.z = wp.clamp(int(p[2]), 1, world.nz - 2)
     if t >= end:
+        hit.kind = -1
+    return hit
+
+
+@wp.func
+def started(start: Start):
+    """The start of a march; `kind` is -1 if the ray meets nothing."""
+    hit = Hit()
+    hit.owner = -1
+    hit.entry = start.t
+    hit.x = start.x
+    hit.y = start.y
+    hit.z = start.z
+    hit.through = start.through
+    if start.t < 0.0:
         hit.kind = -1
     return hit
 
@@ -382,7 +395,7 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
     while steps < MAX_STEPS:
         steps += 1
         cell = origin + x * step_x + y * step_y + z * step_z
-        skip = int(world.skip[octant + cell])
+        skip = at(world.skip, octant + cell)
         cube = skip & 15
         layer = skip >> 4
         if cube == 0:
@@ -406,13 +419,13 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
                     hit.quad = -1
                     hit.t = t
                     break
-            state = int(world.states[cell])
+            state = at(world.states, cell)
             merged = merges(tables, world, hit, state)
             if (layer & CUTOUT) != 0 and through >= 0 and t > t_min and not merged:
                 index = look(tables, world, state, hit.x, hit.y, hit.z)[0] + through
                 quad = tables.quads[index]
                 p = eye + ray * t - wp.vec3(float(hit.x), float(hit.y), float(hit.z)) - quad.corner
-                texel = tables.texels[texel_index(quad, wp.dot(p, quad.right), wp.dot(p, quad.down))]
+                texel = at(tables.texels, texel_index(quad, wp.dot(p, quad.right), wp.dot(p, quad.down)))
                 if int(texel >> wp.uint32(24)) > 25:
                     hit.kind = QUAD
                     hit.quad = index
@@ -439,7 +452,7 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
                 end = out
                 if hit.kind == QUAD:
                     end = hit.t
-                wet = fluid_hit(world, tables, eye, ray, hit, int(tables.fluid[state]) & 48, t_min, end)
+                wet = fluid_hit(world, tables, eye, ray, hit, at(tables.fluid, state) & 48, t_min, end)
                 if wet[0] >= 0.0:
                     hit.kind = FLUID
                     hit.owner = -1
@@ -489,6 +502,6 @@ def march(world: World, tables: Tables, eye: wp.vec3, ray: wp.vec3, start: Hit, 
     if hit.kind != NONE and hit.t >= t_max:
         hit.kind = NONE
     if hit.kind == QUAD and hit.quad < 0:
-        state = int(world.states[hit.cell])
+        state = at(world.states, hit.cell)
         hit.quad = look(tables, world, state, hit.x, hit.y, hit.z)[0] + hit.through
     return hit

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import warp as wp
 
+from collector.render.kernel.at import at
 from collector.render.kernel.structs import Tables, World
 
 wp.set_module_options({"enable_backward": False, "fast_math": True})
@@ -22,7 +23,7 @@ def place_seed(world: World, x: int, y: int, z: int):
 @wp.func
 def plant_shift(tables: Tables, world: World, state: int, x: int, z: int):
     """How far a plant stands from where its model says."""
-    kind = int(tables.offset[state])
+    kind = at(tables.offset, state)
     if kind == 0:
         return wp.vec3(0.0, 0.0, 0.0)
     seed = place_seed(world, x, -world.origin[1], z)
@@ -42,11 +43,11 @@ def look(tables: Tables, world: World, state: int, x: int, y: int, z: int):
 
     It picks with Java's random generator, seeded by position.
     """
-    variant = tables.variant[state]
+    variant = at(tables.variant, state)
     if variant[1] <= 1:
         return wp.vec2i(variant[2], variant[3])
     last = variant[0] + variant[1] - 1
-    total = tables.variants[last][0]
+    total = at(tables.variants, last)[0]
     seed = place_seed(world, x, y, z)
     mask = wp.int64(281474976710655)
     state48 = (seed ^ wp.int64(25214903917)) & mask
@@ -54,7 +55,7 @@ def look(tables: Tables, world: World, state: int, x: int, y: int, z: int):
     state48 = (state48 * wp.int64(25214903917) + wp.int64(11)) & mask
     choice = wp.abs(int(state48 >> wp.int64(16))) % total
     row = variant[0]
-    while row < last and tables.variants[row][0] <= choice:
+    while row < last and at(tables.variants, row)[0] <= choice:
         row += 1
-    picked = tables.variants[row]
+    picked = at(tables.variants, row)
     return wp.vec2i(picked[1], picked[2])

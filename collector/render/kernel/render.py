@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import warp as wp
 
-from collector.render.kernel.beam import BEAM, view_ray
-from collector.render.kernel.march import FLUID, NONE, enter, march, owner_of, unpack
+from collector.render.kernel.approach import view_ray
+from collector.render.kernel.at import at
+from collector.render.kernel.march import FLUID, NONE, Hit, enter, march, owner_of, started, unpack
 from collector.render.kernel.shade import buried, shade_fluid, shade_quad
 from collector.render.kernel.sky import clouds, sky_colour
-from collector.render.kernel.structs import Camera, Facet, Motion, Sky, Tables, World
+from collector.render.kernel.structs import Camera, Facet, Motion, Sky, Start, Tables, World
 from collector.render.kernel.weather import weather
 
 OPTIONS = {
@@ -53,7 +54,7 @@ def facet_hit(
     best_t = float(1.0e9)
     best_texel = wp.uint32(0)
     for i in range(first, last):
-        index = items[i]
+        index = at(items, i)
         facet = facets[index]
         facing = wp.dot(facet.normal, ray)
         if facing < -1.0e-9:
@@ -69,7 +70,7 @@ def facet_hit(
                     b = wp.clamp(b, 0.0, 0.9999)
                     u = int(facet.uv[0] + a * facet.du[0] + b * facet.dv[0])
                     v = int(facet.uv[1] + a * facet.du[1] + b * facet.dv[1])
-                    texel = tables.texels[facet.texture + v * facet.width + u]
+                    texel = at(tables.texels, facet.texture + v * facet.width + u)
                     if int(texel >> wp.uint32(24)) > 25:
                         best = index
                         best_t = t
@@ -182,24 +183,24 @@ def draw_blocks(
     camera: Camera,
     ray: wp.vec3,
     side: float,
-    start: float,
+    start: Hit,
     t_max: float,
 ):
-    """The pixel with the blocks up to `t_max` in it; `side` is the size of a pixel at a depth of 1."""
-    hit = enter(world, camera.eye, ray, start)
+    """The pixel with the blocks from `start` to `t_max`; `side` is the size of a pixel at a depth of 1."""
+    hit = start
     t_min = float(0.0)
     for _ in range(MAX_LAYERS):
         hit = march(world, tables, camera.eye, ray, hit, t_min, t_max)
         if hit.kind == NONE:
             break
         owner = owner_of(world, tables, hit)
-        state = int(world.states[owner[3]])
+        state = at(world.states, owner[3])
         surface = wp.vec4(0.0, 0.0, 0.0, 1.0)
         if hit.kind == FLUID:
-            surface = shade_fluid(world, tables, sky, camera, hit, ray, int(tables.fluid[state]) & 48)
+            surface = shade_fluid(world, tables, sky, camera, hit, ray, at(tables.fluid, state) & 48)
         else:
             surface = shade_quad(world, tables, sky, camera, hit, owner, ray, side)
-            if int(tables.alpha[state]) < 2:
+            if at(tables.alpha, state) < 2:
                 surface[3] = 1.0
         alpha = surface[3]
         fog = fog_share(camera, ray * hit.t)
@@ -207,10 +208,10 @@ def draw_blocks(
         pixel.colour += shown * (pixel.through * alpha)
         pixel.through *= 1.0 - alpha
         if pixel.seen == SKY:
-            pixel.seen = BLOCK + int(tables.block[state])
+            pixel.seen = BLOCK + at(tables.block, state)
             pixel.t = hit.t
             if hit.kind == FLUID:
-                step = tables.neighbours[hit.face]
+                step = at(tables.neighbours, hit.face)
                 pixel.normal = wp.vec3(float(step[0]), float(step[1]), float(step[2]))
             else:
                 pixel.normal = tables.quads[hit.quad].normal
@@ -275,15 +276,12 @@ def draw_scene(
     sx: float,
     sy: float,
     side: float,
-    start: float,
+    start: Hit,
     wet: bool,
 ):
     """The pixel with the world in it: blocks, bodies, sky, weather, and the outline of the target."""
     # The ray's part along the camera axis is 1, so that `t` is the depth.
     ray = view_ray(camera, sx, sy)
-    for axis in range(3):
-        if wp.abs(ray[axis]) < 1.0e-6:
-            ray[axis] = 1.0e-6
     entity = int(-1)
     t_entity = float(1.0e9)
     texel = wp.uint32(0)
@@ -333,7 +331,7 @@ def draw_sample(
     sx: float,
     sy: float,
     side: float,
-    start: float,
+    start: Hit,
     wet: bool,
 ):
     """What one ray sees, without the HUD; `side` is the size at a depth of 1 of what it stands for."""
@@ -344,7 +342,7 @@ def draw_sample(
         pixel = draw_hand(pixel, tables, camera, facets, items, tile, sx, sy)
     if pixel.through > 0.0 and camera.inside >= 0:
         pixel.colour = buried(tables, camera.inside, sx * 0.5 + 0.5, 0.5 - sy * 0.5)
-        pixel.seen = BLOCK + int(tables.block[camera.inside])
+        pixel.seen = BLOCK + at(tables.block, camera.inside)
     elif pixel.through > 0.0:
         pixel = draw_scene(pixel, world, tables, sky, camera, facets, items, tile, sx, sy, side, start, wet)
     return pixel
@@ -393,6 +391,13 @@ def moved_to(
     return wp.vec3(x / (z * half[0]), y / (z * half[1]), 1.0)
 
 
+@wp.func
+def along(view: int, row: int, height: int, width: int, side: int):
+    """The place of a row's first tile among those of all views, for tiles of a side."""
+    across, down = (width + side - 1) // side, (height + side - 1) // side
+    return (view * down + row // side) * across
+
+
 def caster(full: bool):
     """The kernel that draws; one that is not `full` knows no rain, no supersampling, no normals and no flow.
 
@@ -409,15 +414,16 @@ def caster(full: bool):
         follows: wp.array(dtype=Camera),
         facets: wp.array(dtype=Facet),
         motions: wp.array(dtype=Motion),
-        tiles: wp.array3d(dtype=wp.vec4i),
+        tiles: wp.array(dtype=wp.vec4i),
         items: wp.array(dtype=wp.int32),
-        starts: wp.array3d(dtype=float),
-        hud: wp.array3d(dtype=wp.uint32),
-        rgb: wp.array4d(dtype=wp.uint8),
-        depth: wp.array3d(dtype=wp.float32),
-        segment: wp.array3d(dtype=wp.uint16),
-        normals: wp.array4d(dtype=wp.float32),
-        flow: wp.array4d(dtype=wp.float32),
+        starts: wp.array(dtype=Start),
+        hud: wp.array(dtype=wp.uint32),
+        rgb: wp.array(dtype=wp.vec3ub),
+        depth: wp.array(dtype=wp.float32),
+        segment: wp.array(dtype=wp.uint16),
+        normals: wp.array(dtype=wp.vec3),
+        flow: wp.array(dtype=wp.vec2),
+        size: wp.vec2i,
         first_view: int,
         first_row: int,
         run: int,
@@ -436,13 +442,16 @@ def caster(full: bool):
         band_view, band_row, part = wp.tid()
         view = band_view + first_view
         row = band_row + first_row
-        height, width = rgb.shape[1], rgb.shape[2]
+        width, height = size[0], size[1]
         camera = cameras[view]
         sky = skies[view]
         side = 2.0 * camera.half[1] / float(height * samples)
+        first = (view * height + row) * width
+        first_tile = along(view, row, height, width, TILE)
         for column in range(part * run, wp.min(part * run + run, width)):
-            tile = tiles[view, row // TILE, column // TILE]
-            start = starts[view, row // BEAM, column // BEAM]
+            place = first + column
+            tile = at(tiles, first_tile + column // TILE)
+            start = started(starts[place])
             x = 2.0 * (float(column) + 0.5) / float(width) - 1.0
             y = 1.0 - 2.0 * (float(row) + 0.5) / float(height)
             pixel = draw_sample(
@@ -454,8 +463,9 @@ def caster(full: bool):
                     for ray in range(samples * samples):
                         sx = x + (2.0 * (float(ray % samples) + 0.5) / float(samples) - 1.0) / float(width)
                         sy = y - (2.0 * (float(ray // samples) + 0.5) / float(samples) - 1.0) / float(height)
+                        begin = enter(world, camera.eye, view_ray(camera, sx, sy))
                         sample = draw_sample(
-                            world, tables, sky, camera, facets, items, tile, sx, sy, side, start, True
+                            world, tables, sky, camera, facets, items, tile, sx, sy, side, begin, True
                         )
                         colour += sample.colour
                     pixel.colour = colour / float(samples * samples)
@@ -463,23 +473,18 @@ def caster(full: bool):
             if pixel.seen == SKY:
                 t = beyond
             if wp.static(full) and normals.shape[0] > 0:
-                normals[view, row, column, 0] = pixel.normal[0]
-                normals[view, row, column, 1] = pixel.normal[1]
-                normals[view, row, column, 2] = pixel.normal[2]
+                normals[place] = pixel.normal
             if wp.static(full) and flow.shape[0] > 0:
-                place = moved_to(pixel, camera, follows[view], facets, motions, x, y)
-                flow[view, row, column, 0] = wp.where(
-                    place[2] > 0.0, (place[0] - x) * 0.5 * float(width), unknown
-                )
-                flow[view, row, column, 1] = wp.where(
-                    place[2] > 0.0, (y - place[1]) * 0.5 * float(height), unknown
-                )
-            pixel = draw_hud(pixel, hud[view, row, column])
-            rgb[view, row, column, 0] = clipped(pixel.colour[0])
-            rgb[view, row, column, 1] = clipped(pixel.colour[1])
-            rgb[view, row, column, 2] = clipped(pixel.colour[2])
-            depth[view, row, column] = t
-            segment[view, row, column] = wp.uint16(pixel.seen)
+                moved = moved_to(pixel, camera, follows[view], facets, motions, x, y)
+                flow[place] = wp.vec2(unknown, unknown)
+                if moved[2] > 0.0:
+                    across, down = (moved[0] - x) * float(width), (y - moved[1]) * float(height)
+                    flow[place] = wp.vec2(across, down) * 0.5
+            pixel = draw_hud(pixel, at(hud, place))
+            red, green, blue = clipped(pixel.colour[0]), clipped(pixel.colour[1]), clipped(pixel.colour[2])
+            rgb[place] = wp.vec3ub(red, green, blue)
+            depth[place] = t
+            segment[place] = wp.uint16(pixel.seen)
 
     return render
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import warp as wp
 
+from collector.render.kernel.at import at
 from collector.render.kernel.march import Hit, front_step, unpack
 from collector.render.kernel.place import plant_shift
 from collector.render.kernel.structs import Camera, Quad, Sky, Tables, World
@@ -30,7 +31,7 @@ def lit(tables: Tables, sky: Sky, sky_level: float, block_level: float):
 @wp.func
 def cell_light(world: World, tables: Tables, sky: Sky, cell: int):
     """The colour of light in one cell."""
-    packed = int(world.light[cell])
+    packed = at(world.light, cell)
     return lit(tables, sky, float((packed >> 4) & 15), float(packed & 15))
 
 
@@ -69,15 +70,15 @@ def smooth_light(world: World, tables: Tables, sky: Sky, cell: int, face: int, p
     elif face >= 2:
         sv = layer
         b = p[1]
-    centre = int(world.light[cell])
-    left = int(world.light[cell - su])
-    right = int(world.light[cell + su])
-    near = int(world.light[cell - sv])
-    far = int(world.light[cell + sv])
-    c00 = smooth_corner(left, near, int(world.light[cell - su - sv]), centre)
-    c10 = smooth_corner(right, near, int(world.light[cell + su - sv]), centre)
-    c01 = smooth_corner(left, far, int(world.light[cell - su + sv]), centre)
-    c11 = smooth_corner(right, far, int(world.light[cell + su + sv]), centre)
+    centre = at(world.light, cell)
+    left = at(world.light, cell - su)
+    right = at(world.light, cell + su)
+    near = at(world.light, cell - sv)
+    far = at(world.light, cell + sv)
+    c00 = smooth_corner(left, near, at(world.light, cell - su - sv), centre)
+    c10 = smooth_corner(right, near, at(world.light, cell + su - sv), centre)
+    c01 = smooth_corner(left, far, at(world.light, cell - su + sv), centre)
+    c11 = smooth_corner(right, far, at(world.light, cell + su + sv), centre)
     a = wp.clamp(a, 0.0, 1.0)
     b = wp.clamp(b, 0.0, 1.0)
     m = (c00 * (1.0 - a) + c10 * a) * (1.0 - b) + (c01 * (1.0 - a) + c11 * a) * b
@@ -90,8 +91,8 @@ def tinted(world: World, kind: int, x: int, z: int):
     if kind == 0:
         return wp.vec3(1.0, 1.0, 1.0)
     if kind >= CONSTANT:
-        return world.tints[world.nx * world.nz * 3 + kind - CONSTANT]
-    return world.tints[(z * world.nx + x) * 3 + kind - 1]
+        return at(world.tints, world.nx * world.nz * 3 + kind - CONSTANT)
+    return at(world.tints, (z * world.nx + x) * 3 + kind - 1)
 
 
 @wp.func
@@ -107,16 +108,16 @@ def mip_sample(tables: Tables, base: int, width: int, height: int, u: float, v: 
         w = w >> 1
         h = h >> 1
         scale = scale * 0.5
-    at = wp.clamp(int(v * scale), 0, h - 1) * w + wp.clamp(int(u * scale), 0, w - 1)
-    colour = unpack(tables.texels[offset + at])
+    spot = wp.clamp(int(v * scale), 0, h - 1) * w + wp.clamp(int(u * scale), 0, w - 1)
+    colour = unpack(at(tables.texels, offset + spot))
     part = level - float(low)
     if part > 0.02:
         offset += w * h
         w = w >> 1
         h = h >> 1
         scale = scale * 0.5
-        at = wp.clamp(int(v * scale), 0, h - 1) * w + wp.clamp(int(u * scale), 0, w - 1)
-        colour = colour * (1.0 - part) + unpack(tables.texels[offset + at]) * part
+        spot = wp.clamp(int(v * scale), 0, h - 1) * w + wp.clamp(int(u * scale), 0, w - 1)
+        colour = colour * (1.0 - part) + unpack(at(tables.texels, offset + spot)) * part
     return colour
 
 
@@ -147,7 +148,7 @@ def mip_level(quad: Quad, ray: wp.vec3, t: float, pixel: float):
 def cracked(tables: Tables, camera: Camera, colour: wp.vec3, cell: wp.vec4i, face: int, place: wp.vec3):
     """The colour of a block that is being broken, at a place in its cell."""
     for i in range(camera.digs[0], camera.digs[1]):
-        dig = tables.digs[i]
+        dig = at(tables.digs, i)
         if dig[0] == cell[0] and dig[1] == cell[1] and dig[2] == cell[2]:
             u, v = place[0], 1.0 - place[1]
             if face < 2:
@@ -155,7 +156,7 @@ def cracked(tables: Tables, camera: Camera, colour: wp.vec3, cell: wp.vec4i, fac
             elif face >= 4:
                 u = place[2]
             row = dig[3] * 16 + wp.clamp(int(v * 16.0), 0, 15)
-            texel = unpack(tables.texels[tables.cracks + row * 16 + wp.clamp(int(u * 16.0), 0, 15)])
+            texel = unpack(at(tables.texels, tables.cracks + row * 16 + wp.clamp(int(u * 16.0), 0, 15)))
             if texel[3] > 0.1:
                 colour = wp.cw_mul(colour, wp.vec3(texel[0], texel[1], texel[2])) * 2.0
     return colour
@@ -172,8 +173,8 @@ def shadow(tables: Tables, camera: Camera, place: wp.vec3):
             u = (place[0] - caster.feet[0]) / caster.radius * 0.5 + 0.5
             v = (place[2] - caster.feet[2]) / caster.radius * 0.5 + 0.5
             if u > 0.0 and u < 1.0 and v > 0.0 and v < 1.0:
-                at = wp.min(int(v * 64.0), 63) * 64 + wp.min(int(u * 64.0), 63)
-                dark = float(int(tables.texels[tables.shadow + at]) >> 24 & 255) / 255.0
+                spot = wp.min(int(v * 64.0), 63) * 64 + wp.min(int(u * 64.0), 63)
+                dark = float(int(at(tables.texels, tables.shadow + spot)) >> 24 & 255) / 255.0
                 light *= 1.0 - dark * wp.clamp((caster.strength - drop * 0.5) * 0.5, 0.0, 1.0)
     return 1.0 - light
 
@@ -181,9 +182,9 @@ def shadow(tables: Tables, camera: Camera, place: wp.vec3):
 @wp.func
 def buried(tables: Tables, state: int, x: float, y: float):
     """The view from inside of a solid block: its texture over the whole picture, nearly black."""
-    quad = tables.quads[tables.variant[state][2]]
-    at = wp.clamp(int(y * 16.0), 0, quad.height - 1) * quad.width + wp.clamp(int(x * 16.0), 0, quad.width - 1)
-    texel = unpack(tables.texels[quad.texture + at])
+    quad = tables.quads[at(tables.variant, state)[2]]
+    column, row = wp.clamp(int(x * 16.0), 0, quad.width - 1), wp.clamp(int(y * 16.0), 0, quad.height - 1)
+    texel = unpack(at(tables.texels, quad.texture + row * quad.width + column))
     return wp.vec3(texel[0], texel[1], texel[2]) * 0.1
 
 
@@ -201,7 +202,7 @@ def shade_quad(
     """Colour and alpha of a rectangle of the block model of the cell `owner`, lit."""
     quad = tables.quads[hit.quad]
     place = camera.eye + ray * hit.t - wp.vec3(float(owner[0]), float(owner[1]), float(owner[2]))
-    state = int(world.states[owner[3]])
+    state = at(world.states, owner[3])
     p = place - quad.corner - plant_shift(tables, world, state, owner[0], owner[2])
     a = wp.clamp(wp.dot(p, quad.right), 0.0, 0.99999)
     b = wp.clamp(wp.dot(p, quad.down), 0.0, 0.99999)
@@ -252,13 +253,13 @@ def shade_fluid(world: World, tables: Tables, sky: Sky, camera: Camera, hit: Hit
         texture = tables.water_flow
         if fluid == 32:
             texture = tables.lava_flow
-    at = wp.clamp(int(v * 16.0), 0, 15) * 16 + wp.clamp(int(u * 16.0), 0, 15)
-    texel = unpack(tables.texels[texture + at])
+    spot = wp.clamp(int(v * 16.0), 0, 15) * 16 + wp.clamp(int(u * 16.0), 0, 15)
+    texel = unpack(at(tables.texels, texture + spot))
     colour = wp.vec3(texel[0], texel[1], texel[2])
     if fluid == 32:
         return wp.vec4(colour[0], colour[1], colour[2], 1.0)
-    above = int(world.light[hit.cell + world.nx * world.nz])
-    here = int(world.light[hit.cell])
+    above = at(world.light, hit.cell + world.nx * world.nz)
+    here = at(world.light, hit.cell)
     light = lit(
         tables, sky, float(wp.max((here >> 4) & 15, (above >> 4) & 15)), float(wp.max(here & 15, above & 15))
     )

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import warp as wp
 
+from collector.render.kernel.at import at
 from collector.render.kernel.march import unpack
 from collector.render.kernel.structs import Camera, Sky, Tables, World
 
@@ -46,7 +47,7 @@ def body_texel(
         return wp.vec3(0.0, 0.0, 0.0)
     column = int((u0 + (u * 0.5 + 0.5) * share) * float(side))
     row = int((v0 + (v * 0.5 + 0.5) * share) * float(side))
-    texel = unpack(tables.texels[texture + row * side + column])
+    texel = unpack(at(tables.texels, texture + row * side + column))
     return wp.vec3(texel[0], texel[1], texel[2]) * texel[3]
 
 
@@ -69,9 +70,8 @@ def star_light(tables: Tables, sky: Sky, d: wp.vec3):
         face += 3
     column = wp.min(int((u / m * 0.5 + 0.5) * float(STAR_SIDE)), STAR_SIDE - 1)
     row = wp.min(int((v / m * 0.5 + 0.5) * float(STAR_SIDE)), STAR_SIDE - 1)
-    return (
-        float(int(tables.texels[tables.stars + (face * STAR_SIDE + row) * STAR_SIDE + column]) & 255) / 255.0
-    )
+    texel = at(tables.texels, tables.stars + (face * STAR_SIDE + row) * STAR_SIDE + column)
+    return float(int(texel) & 255) / 255.0
 
 
 @wp.func
@@ -117,7 +117,7 @@ def body_moon(tables: Tables, d: wp.vec3, axis: wp.vec3, up: wp.vec3, column: fl
         return wp.vec3(0.0, 0.0, 0.0)
     x = int((column + (u * 0.5 + 0.5) * 0.25) * 128.0)
     y = int((row + (v * 0.5 + 0.5) * 0.5) * 64.0)
-    texel = unpack(tables.texels[tables.moon + y * 128 + x])
+    texel = unpack(at(tables.texels, tables.moon + y * 128 + x))
     return wp.vec3(texel[0], texel[1], texel[2]) * texel[3]
 
 
@@ -125,7 +125,7 @@ def body_moon(tables: Tables, d: wp.vec3, axis: wp.vec3, up: wp.vec3, column: fl
 def cloud_at(tables: Tables, x: int, z: int):
     """Whether there is a cloud in a cell of the cloud layer."""
     index = (z & (CLOUD_SIDE - 1)) * CLOUD_SIDE + (x & (CLOUD_SIDE - 1))
-    return int(tables.texels[tables.clouds + index] >> wp.uint32(24)) > 127
+    return int(at(tables.texels, tables.clouds + index) >> wp.uint32(24)) > 127
 
 
 @wp.func

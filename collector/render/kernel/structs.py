@@ -107,6 +107,21 @@ class World:
 
 
 @wp.struct
+class Start:
+    """Where a ray comes to the first cell with something in it.
+
+    `t` is the depth, negative if there is no such cell; `x`, `y`, `z` the cell's place, `through` the face
+    (index in `bake.FACES`) by which the ray comes in, -1 if it begins inside.
+    """
+
+    t: float
+    x: int
+    y: int
+    z: int
+    through: int
+
+
+@wp.struct
 class Shadow:
     """The round shadow under a body whose feet are at `feet`; of `player`, or -1."""
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import warp as wp
 
+from collector.render.kernel.at import at
 from collector.render.kernel.march import unpack
 from collector.render.kernel.structs import Camera, Sky, Tables, World
 
@@ -35,7 +36,7 @@ def column_texel(
 ):
     """Colour and alpha of what falls in a column, where the ray crosses its picture."""
     nothing = wp.vec4(0.0, 0.0, 0.0, 0.0)
-    packed = world.columns[z * world.nx + x]
+    packed = at(world.columns, z * world.nx + x)
     kind = packed & 3
     dx, dz = float(x) + 0.5 - camera.eye[0], float(z) + 0.5 - camera.eye[2]
     apart = wp.sqrt(dx * dx + dz * dz)
@@ -62,7 +63,7 @@ def column_texel(
         share = 0.3
     column = wp.min(int((u - wp.floor(u)) * float(WIDTH)), WIDTH - 1)
     row = wp.min(int((v - wp.floor(v)) * float(HEIGHT)), HEIGHT - 1)
-    texel = unpack(tables.texels[texture + row * WIDTH + column])
+    texel = unpack(at(tables.texels, texture + row * WIDTH + column))
     near = apart / RANGE
     texel[3] = texel[3] * ((1.0 - near * near) * share + 0.5) * sky.rain
     return texel
