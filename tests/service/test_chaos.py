@@ -54,7 +54,7 @@ WORKERS = ("--workers", "1", "--players", "1", "--renderers", "1")
 # So many jobs are kept going that something plays, renders and uploads at all times.
 GOING = 2
 END_SECONDS = 900
-# Until there is a Node to be killed, what was played may have to be rendered, and a worker to start again.
+# Until there is a Node to be killed, a worker may have to start again.
 VICTIM_SECONDS = 240
 
 
@@ -136,6 +136,15 @@ def task_of(service: Running, job: str) -> dict[str, Any]:
     return dict(httpx2.get(f"{service.url}/v1/jobs/{job}/tasks/0", timeout=10).raise_for_status().json())
 
 
+def needs_node(service: Running, job: str) -> bool:
+    """Whether its task is played, or will be; yes, when the service does not say."""
+    task = answered(partial(task_of, service, job))
+    if task is None or task["state"] == "waiting":
+        return task is None or task["stage"] == "play"
+    played = task["stage"] != "play" or (task["progress"] is not None and task["progress"]["playing"] is None)
+    return task["state"] == "running" and not played
+
+
 def rage(service: Running, seaweed: Seaweed, client: Client) -> tuple[list[str], Counter[str]]:
     """Kill until there were enough; returns the jobs that were acknowledged, and what was killed."""
     chance = random.Random(SEED)
@@ -146,6 +155,9 @@ def rage(service: Running, seaweed: Seaweed, client: Client) -> tuple[list[str],
 
     def strike(kind: str) -> bool:
         while going(client, jobs) < GOING:
+            jobs.append(submit(client, len(jobs)))
+        # Else there is no Node for as long as all that was played is rendered by workers that are killed too.
+        if kind == "node" and not any(needs_node(service, job) for job in jobs[-2 * GOING :]):
             jobs.append(submit(client, len(jobs)))
         return kill(service, seaweed, kind, chance)
 
