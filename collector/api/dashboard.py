@@ -20,7 +20,7 @@ from bots.episodes import episode_types
 from collector.api.context import COOKIE, Context, Service, find_token
 from collector.api.datasets import DatasetName, EpisodeName
 from collector.api.jobs import Cursor, JobId
-from collector.api.library import Opened
+from collector.api.library import Opened, member
 from collector.api.plots import CAMERA_EDGES, CELLS, Plots, plots
 from collector.dataset import SplitRule, Summary, inspect
 from collector.dataset.layout import Split
@@ -141,18 +141,21 @@ def dataset_plots(service: Service, name: DatasetName) -> HTMLResponse:
 
 
 @pages.get("/datasets/{name}/episodes/{episode}")
-def episode_page(service: Service, name: DatasetName, episode: EpisodeName) -> HTMLResponse:
+def episode_page(
+    service: Service, name: DatasetName, episode: EpisodeName, plane: Plane = "rgb"
+) -> HTMLResponse:
     """The player of an episode, in a frame."""
-    service.library.open(name).episode(episode)
-    return _page("episode.html", "/datasets", name=name, episode=episode)
+    found = service.library.open(name).episode(episode)
+    planes = [one for one in get_args(Plane) if found.place(one)]
+    return _page("episode.html", "/datasets", name=name, episode=episode, planes=planes, plane=plane)
 
 
 @pages.get("/datasets/{name}/episodes/{episode}/view")
-def view(service: Service, name: DatasetName, episode: EpisodeName) -> HTMLResponse:
+def view(service: Service, name: DatasetName, episode: EpisodeName, plane: Plane = "rgb") -> HTMLResponse:
     """The player itself: all views on one timeline."""
     opened = service.library.open(name)
-    opened.episode(episode)
-    return HTMLResponse(_view(opened, episode), headers={"Content-Security-Policy": _ONE_FILE})
+    member(opened.episode(episode), 0, plane)
+    return HTMLResponse(_view(opened, episode, plane), headers={"Content-Security-Policy": _ONE_FILE})
 
 
 @pages.get("/workers")
@@ -198,10 +201,10 @@ def _plots(opened: Opened) -> Plots | None:
 
 
 @lru_cache(maxsize=VIEWS_KEPT)
-def _view(opened: Opened, episode: str) -> str:
+def _view(opened: Opened, episode: str, plane: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "view.html")
-        write_page(opened.dataset, page, episodes=[episode])
+        write_page(opened.dataset, page, episodes=[episode], plane=plane)
         return page.read_text(encoding="utf-8")
 
 

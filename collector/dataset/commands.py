@@ -68,6 +68,7 @@ def verify(
 def view(
     dataset: DatasetPath,
     out: Annotated[Path, typer.Option(help="Page to write.")] = Path("view.html"),
+    plane: Annotated[str, typer.Option(help="Show it in colours: depth, segment, normals, flow.")] = "rgb",
 ) -> None:
     """Write one HTML page that plays all views of an episode on one timeline, with keys, mouse and values.
 
@@ -76,7 +77,7 @@ def view(
     from collector.viewer import write_page  # noqa: PLC0415
 
     page = out / "view.html" if out.is_dir() else out
-    write_page(dataset, page)
+    write_page(dataset, page, plane=plane)
     print_line(f"open {page.resolve().as_uri()}")
 
 

@@ -6,7 +6,7 @@ import base64
 import json
 import math
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,9 +19,10 @@ from collector.dataset.pictures import decode
 from collector.dataset.rows import Rows
 from collector.dataset.video import FrameIndex, Stream, index_video, packets
 from collector.encode import VideoWriter
-from collector.errors import SampleDamaged
+from collector.errors import DatasetError, SampleDamaged
 from collector.quality.measures import visible
 from collector.recording.actions import ACTION_KEYS
+from collector.viewer.planes import shown
 
 # Shown as they are; numbers are rounded to what can be read.
 NUMBERS = {"x": 3, "y": 3, "z": 3, "yaw": 4, "pitch": 4, "health": 1, "food": 0, "air": 0, "hotbar_slot": 0}
@@ -69,27 +70,32 @@ def describe(dataset: Dataset, episode: Episode, videos: Sequence[Video]) -> dic
     }
 
 
-def video(dataset: Dataset, episode: Episode, player: int) -> Video:
-    """The video of a player; coded anew where browsers do not play it.
+def video(dataset: Dataset, episode: Episode, player: int, plane: str = "rgb") -> Video:
+    """The video of a player; coded anew where browsers do not play it, in colours where it is another plane.
 
     Raises:
+        DatasetError: it was not rendered with that plane.
         SampleDamaged, ShardMissing: it cannot be read.
     """
-    place, rows = episode.place("rgb", player), dataset.rows(episode, player)
-    if place is None or "rgb" not in rows.streams:
+    place, rows = episode.place(plane, player), dataset.rows(episode, player)
+    if place is None and plane != "rgb":
+        raise DatasetError(f"{episode.name} was not rendered with the plane {plane}")
+    if place is None or plane not in rows.streams:
         raise SampleDamaged(f"{episode.name} has no whole video of player {player}")
-    stored = Video(dataset.read(episode, place), rows.streams["rgb"], rows.index("rgb"))
+    stored = Video(dataset.read(episode, place), rows.streams[plane], rows.index(plane))
+    if plane != "rgb":
+        return _coded_anew(stored, shown(plane))
     return stored if stored.stream.codec in PLAYED else _coded_anew(stored)
 
 
-def _coded_anew(video: Video) -> Video:
+def _coded_anew(video: Video, shown: Callable[[Any], Any] = np.asarray) -> Video:
     data = video.data[int(video.places.offset[0]) :]
     coded = packets(data, video.places, 0, len(video.places.key))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "video.mp4")
         with VideoWriter(path, video.stream.width, video.stream.height) as writer:
             for picture in decode(video.stream, coded):
-                writer.write(picture)
+                writer.write(shown(picture))
         return Video(path.read_bytes(), *index_video(path))
 
 

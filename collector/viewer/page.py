@@ -38,6 +38,7 @@ def write_page(
     out: Path,
     *,
     episodes: Sequence[str] | None = None,
+    plane: str = "rgb",
     on_episode: Callable[[str], None] = lambda _: None,
 ) -> Page:
     """Write the page to `out`, replacing it when it is whole.
@@ -46,10 +47,11 @@ def write_page(
         dataset: where the episodes are; quarantined ones are shown too, when it is given by path.
         out: the HTML file.
         episodes: names of the episodes to show, in this order; by default all that fit.
+        plane: what is shown of them; other planes than the pictures themselves are shown in colours.
         on_episode: is called with the name of each episode when it is on the page.
 
     Raises:
-        DatasetError: the dataset has no such episodes, or none at all, or one is damaged.
+        DatasetError: the dataset has no such episodes, or none at all; one is damaged, or has no such plane.
         StorageFull: no space is left.
     """
     opened = dataset if isinstance(dataset, Dataset) else open_dataset(dataset, quarantine=True)
@@ -61,7 +63,7 @@ def write_page(
     try:
         with partial.open("w", encoding="utf-8") as stream:
             left_out = tuple(episode.name for episode in wanted[len(shown) :])
-            _write(stream, opened, shown, left_out, on_episode)
+            _write(stream, opened, shown, left_out, plane, on_episode)
         partial.replace(out)
     except OSError as error:
         raise StorageFull(f"{out} cannot be written: {error}") from error
@@ -96,6 +98,7 @@ def _write(
     dataset: Dataset,
     episodes: Sequence[Episode],
     left_out: Sequence[str],
+    plane: str,
     on_episode: Callable[[str], None],
 ) -> None:
     head, tail = _asset("page.html").replace("/*STYLE*/", _asset("page.css")).split("<!--DATA-->")
@@ -109,14 +112,14 @@ def _write(
     }
     stream.write(_element("about", "application/json", _json(about)))
     for number, episode in enumerate(episodes):
-        for part in _parts(dataset, episode, number):
+        for part in _parts(dataset, episode, number, plane):
             stream.write(part)
         on_episode(episode.name)
     stream.write(tail.replace("/*SCRIPT*/", "\n".join(_asset(name) for name in _SCRIPTS)))
 
 
-def _parts(dataset: Dataset, episode: Episode, number: int) -> Iterator[str]:
-    videos = [video(dataset, episode, player) for player in range(len(episode.players))]
+def _parts(dataset: Dataset, episode: Episode, number: int, plane: str) -> Iterator[str]:
+    videos = [video(dataset, episode, player, plane) for player in range(len(episode.players))]
     yield _element(f"episode-{number}", "application/json", _json(describe(dataset, episode, videos)))
     for player, one in enumerate(videos):
         data = base64.b64encode(one.data).decode()
