@@ -2,7 +2,8 @@
 
 It reads block states and models itself, turns every face into a rectangle by the client's order of corners,
 and tests each ray against the rectangles of the blocks that it passes near: no skipping, no march. Texels
-count only by whether they are holes. Fluids, and faces that vanish between two panes, are not covered.
+count only by whether they are holes. Fluids are in `fluids`; faces that vanish between two panes are not
+covered.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from PIL import Image
 
 from collector.render.assets.files import Assets, node_modules
 from collector.render.assets.states import State
+from tests.render.fluids import Surface
 
 Array = NDArray[np.float64]
 
@@ -253,14 +255,37 @@ class Picture:
         """Cast the rays at the faces of a block whose cell's corner is `at`."""
         if not faces:
             return
-        points = np.concatenate([face.corners for face in faces]) + at
+        near = self._near(np.concatenate([face.corners for face in faces]) + at)
+        for face in faces:
+            self._cast(face, face.corners + at, owner, near)
+
+    def add_surfaces(self, surfaces: list[Surface], at: Array, owner: int) -> None:
+        """Cast the rays at the faces of a fluid in a cell whose corner is `at`."""
+        if not surfaces:
+            return
+        near = self._near(np.concatenate([surface.corners for surface in surfaces]) + at)
+        for surface in surfaces:
+            self._cast_polygon(surface.corners + at, owner, surface.both, near)
+
+    def _near(self, points: Array) -> NDArray[np.int64]:
+        """The rays that pass near some points: through the ball around them."""
         middle = (points.min(0) + points.max(0)) / 2
         radius = float(np.linalg.norm(points - middle, axis=1).max())
         along = self._unit @ (middle - self._eye)
         off = np.sum((middle - self._eye) ** 2) - along**2
-        near = np.flatnonzero((off <= radius**2 + 1e-6) & (along > -radius))
-        for face in faces:
-            self._cast(face, face.corners + at, owner, near)
+        return np.flatnonzero((off <= radius**2 + 1e-6) & (along > -radius))
+
+    def _cast_polygon(self, corners: Array, owner: int, both: bool, near: NDArray[np.int64]) -> None:
+        normal = np.cross(corners[1] - corners[0], corners[2] - corners[0])
+        rays = self._rays[near]
+        facing = rays @ normal
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = (corners[0] - self._eye) @ normal / facing
+            hit = (t > 0) & (t < self.depth[near]) & ((facing != 0) if both else (facing < 0))
+            points = self._eye + rays * t[:, None]
+            for corner, following in zip(corners, np.roll(corners, -1, 0), strict=True):
+                hit &= np.cross(following - corner, points - corner) @ normal >= 0
+        self.depth[near[hit]], self.owner[near[hit]] = t[hit], owner
 
     def _cast(self, face: Face, corners: Array, owner: int, near: NDArray[np.int64]) -> None:
         down, right = corners[1] - corners[0], corners[3] - corners[0]

@@ -24,6 +24,7 @@ NOTHING, CUBE, QUADS = 0, 1, 2
 OPAQUE, CUTOUT, TRANSLUCENT = 0, 1, 2
 WATER, LAVA = 16, 32  # of a fluid code, see `fluid_code`
 FLUID_KIND = WATER | LAVA  # its bits that tell them apart
+FIRM = 64  # the bit of blocks of solid material, beside which a fluid does not slope
 TRANSLUCENT_BLOCKS = ("stained_glass", "stained_glass_pane", "tinted_glass")
 TRANSLUCENT_NAMES = ("ice", "frosted_ice", "slime_block", "honey_block", "nether_portal", "bubble_column")
 # Blocks whose faces vanish where two of them touch.
@@ -130,7 +131,7 @@ class ShapeBaker:
         return shapes
 
     def _bake_state(self, state: State, shapes: Shapes) -> None:
-        shapes.fluid[state.id] = fluid_code(state)
+        shapes.fluid[state.id] = fluid_code(state, firm=self._states.is_firm(state))
         if state.name in INVISIBLE or state.name in ("water", "lava"):
             return
         looks = [
@@ -225,9 +226,10 @@ def bounds(rectangles: list[Rectangle]) -> NDArray[np.float64]:
     return np.stack([points.min(0), points.max(0)])
 
 
-def fluid_code(state: State) -> int:
-    """0 for none; else 16 for water, 32 for lava, plus the fluid level."""
-    return {"": 0, "water": WATER, "lava": LAVA}[state.fluid] + min(state.fluid_level, 8)
+def fluid_code(state: State, *, firm: bool) -> int:
+    """0 for none, 16 for water, 32 for lava, plus the fluid's level, plus 64 for solid material."""
+    kind = {"": 0, "water": WATER, "lava": LAVA}[state.fluid]
+    return kind + min(state.fluid_level, 8) + FIRM * firm
 
 
 def merge(rectangles: list[Rectangle]) -> list[Layers]:

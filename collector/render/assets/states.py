@@ -18,6 +18,15 @@ LIT_LEVELS = {
     "deepslate_redstone_ore": 9, "redstone_torch": 7, "redstone_wall_torch": 7, "campfire": 15,
     "soul_campfire": 10, "cave_vines": 14, "cave_vines_plant": 14,
 }  # fmt: skip
+# What stops players although its material is not solid, by name or by the end of the name, and the other way
+# round; in all else the two agree.
+SOFT = (
+    *("_carpet", "snow", "powder_snow", "ladder", "repeater", "comparator", "_skull", "flower_pot", "candle"),
+    *("scaffolding", "chorus_plant", "chorus_flower", "lily_pad", "sea_pickle", "azalea", "big_dripleaf"),
+    *("end_rod", "cocoa", "nether_wart", "water", "lava"),
+)
+HEADS = ("dragon", "zombie", "player", "creeper", "piglin")
+FIRM = ("sign", "_banner", "_pressure_plate", "cobweb", "bamboo_sapling")
 WATERY = ("seagrass", "tall_seagrass", "kelp", "kelp_plant", "bubble_column")
 FULL_SHAPE = [[0.0, 0.0, 0.0, 1.0, 1.0, 1.0]]
 
@@ -104,6 +113,16 @@ class States:
         return np.array(
             [self.blocks[s.block]["boundingBox"] == "block" or bool(s.fluid) for s in self.states], bool
         )
+
+    def is_firm(self, state: State) -> bool:
+        """Whether a block's material is solid, which is what fluids go by."""
+        name = state.name
+        if (name.startswith("dead_") and "coral" in name) or name.endswith(FIRM):
+            return True
+        head = name.endswith("_head") and name.startswith(HEADS)
+        if head or name.startswith("potted_") or name.endswith(SOFT):
+            return False
+        return bool(self.blocks[state.block]["boundingBox"] == "block")
 
     def _emission(self, state: State) -> int:
         base = int(self.blocks[state.block]["emitLight"])

@@ -22,6 +22,7 @@ CUTOUT = wp.constant(1)
 MODEL = wp.constant(2)
 WET = wp.constant(4)
 SHARED = wp.constant(8)
+FIRM = wp.constant(64)  # of a fluid code: the block is of solid material, see `shapes`
 MAX_STEPS = wp.constant(512)
 
 
@@ -100,27 +101,33 @@ def fluid_height(world: World, tables: Tables, cell: int, kind: int):
         if level >= 8:
             return 8.0 / 9.0
         return float(8 - level) / 9.0
-    if at(world.light, cell) & 256 != 0:
+    if code & FIRM != 0:
         return -1.0
     return 0.0
 
 
 @wp.func
 def corner_height(world: World, tables: Tables, cell: int, kind: int, sx: int, sz: int):
-    """Height of the fluid at a corner of a cell: full beside full cells, else the weighted mean of four."""
+    """Height of the fluid at a corner of a cell: full beside full cells, else the weighted mean of the cells
+    there, of which the one across counts only if there is fluid beside.
+    """
     total = float(0.0)
     weight = float(0.0)
     full = float(0.0)
+    beside = float(0.0)
     for i in range(4):
-        h = fluid_height(world, tables, cell + (i & 1) * sx + (i >> 1) * sz * world.nx, kind)
-        if h >= 1.0:
-            full = 1.0
-        if h >= 0.8:
-            total += h * 10.0
-            weight += 10.0
-        elif h >= 0.0:
-            total += h
-            weight += 1.0
+        if i < 3 or beside > 0.0:
+            h = fluid_height(world, tables, cell + (i & 1) * sx + (i >> 1) * sz * world.nx, kind)
+            if i > 0:
+                beside = wp.max(beside, h)
+            if h >= 1.0:
+                full = 1.0
+            if h >= 0.8:
+                total += h * 10.0
+                weight += 10.0
+            elif h >= 0.0:
+                total += h
+                weight += 1.0
     if full > 0.0:
         return 1.0
     return total / wp.max(weight, 1.0)

@@ -77,3 +77,14 @@ def test_state_ids_follow_the_properties(table: States) -> None:
         table.find("oak_stairs", facing="up")
     with pytest.raises(KeyError):
         table.find("no_such_block")
+
+
+def test_solid_material_is_not_what_stops_a_player(table: States) -> None:
+    firm = {
+        state.name: table.is_firm(state)
+        for state in table.states
+        if state.name
+        in ("stone", "oak_sign", "cobweb", "white_carpet", "torch", "tube_coral", "dead_tube_coral", "water")
+    }
+    solid = {name for name, is_firm in firm.items() if is_firm}
+    assert solid == {"stone", "oak_sign", "cobweb", "dead_tube_coral"}
