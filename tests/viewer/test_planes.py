@@ -47,10 +47,16 @@ def test_flow_has_its_way_as_hue_and_what_is_unknown_is_black() -> None:
     assert line.tolist() == [[255, 0, 0], [128, 255, 0], [255, 255, 255], [0, 0, 0], [255, 128, 128]]
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("planes")
+    collect(folder / "w", folder / "d", a={"planes": True, "ticks": 5})
+    return folder / "d"
+
+
 @pytest.mark.parametrize("plane", list(FORMS))
-def test_the_page_holds_what_the_plane_shows(tmp_path: Path, plane: str) -> None:
-    collect(tmp_path / "w", tmp_path / "d", a={"planes": True, "ticks": 5})
-    write_page(tmp_path / "d", tmp_path / "view.html", plane=plane)
+def test_the_page_holds_what_the_plane_shows(folder: Path, tmp_path: Path, plane: str) -> None:
+    write_page(folder, tmp_path / "view.html", plane=plane)
     (found,) = re.findall(r'id="video-0-1" type="text/plain">([^<]+)<', (tmp_path / "view.html").read_text())
     (tmp_path / "video.mp4").write_bytes(base64.b64decode(found))
     with av.open(tmp_path / "video.mp4") as video:
