@@ -166,7 +166,9 @@ def _create(codec: str, device: str | None) -> av.VideoCodecContext:
     try:
         if kind not in hwdevices_available():
             raise NotImplementedError(f"known are {', '.join(hwdevices_available())}")
-        there = HWAccel(kind, number or None, allow_software_fallback=False)
+        # The context that other libraries of the process use as well: one of its own takes its memory.
+        options: dict[str, object] = {"primary_ctx": "1"} if kind == "cuda" else {}
+        there = HWAccel(kind, number or None, allow_software_fallback=False, options=options)
         return cast("av.VideoCodecContext", av.CodecContext.create(codec, "r", hwaccel=there))
     except (av.FFmpegError, NotImplementedError) as error:
         raise DecoderMissing(

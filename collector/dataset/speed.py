@@ -129,12 +129,9 @@ def _in(dataset: Dataset, clips: Sequence[Clip]) -> list[Clip]:
 def _seconds(readers: Readers) -> dict[str, list[float]]:
     """Seconds per clip of process time, which other processes disturb least; decoders run in this thread.
 
-    The readers take turns, so that a slower moment of the machine falls on all of them; the first turn, which
-    finds no memory made, does not count.
+    The readers take turns, so that a slower moment of the machine falls on all of them.
     """
     seconds: dict[str, list[float]] = {name: [] for name in readers}
-    for read in readers.values():
-        read()
     for _ in range(REPEATS):
         for name, read in readers.items():
             begin = time.process_time()
@@ -157,11 +154,17 @@ def _ours(dataset: Dataset, clip: Clip) -> Arrays:
 
 
 def _batches(dataset: Dataset, align: int, pixels: Pixels) -> Iterator[Batch]:
-    """Batches of a loader, each of which begins with no rows that were read before."""
+    """Batches of a loader under way, each of which begins with no rows that were read before."""
     loader = Loader(dataset, LENGTH, BATCH, size=SIZE, pixels=pixels, threads=1, ahead=0, align=align)
-    for batch in loader:
-        yield batch
-        loader.dataset = dataset.filter()
+
+    def read() -> Iterator[Batch]:
+        for batch in loader:
+            yield batch
+            loader.dataset = dataset.filter()
+
+    batches = read()
+    next(batches)
+    return batches
 
 
 def _read_batches(batches: Iterator[Batch], clips: int) -> int:
