@@ -166,9 +166,51 @@ def spiders() -> Scene:
 def sunset() -> Scene:
     """A spider dies in the red light after sunset."""
     player = FIGHTER | {"yaw": np.pi / 2 + 0.4, "pitch": -0.1}
-    spider = {"type": "spider", "x": -6.0, "y": 64.0, "z": 2.5, "yaw": 0.0, "head_yaw": 0.0, "hurt": 6}
+    spider = {"type": "spider", "x": -6.0, "y": 65.0, "z": 2.5, "yaw": 0.0, "head_yaw": 0.0, "hurt": 6}
     spider["metadata"] = '{"dying": 12}'
     return meadow(players=[player], time_of_day=13150, entities=[spider])
+
+
+def chips() -> Scene:
+    """A wall of planks from near by, chips flying from it, seeds on the lawn beside."""
+    dig = {"dig_x": -1, "dig_y": 65, "dig_z": -2, "dig_stage": 1, "action.attack": True}
+    player = BUILDER | {"x": -0.1, "z": 0.05, "yaw": 0.12, "pitch": -0.36, "swing": 3} | dig
+    seeds = [
+        {"type": "item", "item": "wheat_seeds", "count": 1, "x": x, "y": 64.0, "z": z}
+        for x, z in ((0.3, -3.3), (0.75, -1.7))
+    ]
+    scene = lawn(meadow(players=[player], entities=seeds, grass=0.3), reach=4)
+    scene.fill((-2, 64, -2), (-1, 67, -2), "oak_planks")
+    scene.fill((-3, 64, -2), (-3, 64, -2), "oak_planks")
+    return scene
+
+
+def moonrise() -> Scene:
+    """Three spiders that leap, under the moon as it rises; a sword on its way through a blow."""
+    places = ((3.2, 64.5, 2.4, 0.76), (2.0, 65.1, 3.0, 0.56), (0.1, 64.6, 3.6, 1.46))
+    entities: list[dict[str, Any]] = [
+        {"type": "spider", "x": x, "y": y, "z": z, "yaw": yaw, "head_yaw": yaw} for x, y, z, yaw in places
+    ]
+    entities.append({"type": "item", "item": "wheat_seeds", "count": 1, "x": 2.5, "z": 2.2})
+    player = FIGHTER | {"yaw": -2.27, "pitch": -0.35, "swing": 3}
+    return lawn(meadow(players=[player], time_of_day=13200, entities=entities, grass=0.3), reach=4)
+
+
+def death_roll() -> Scene:
+    """A spider rolls on its back in the evening's red, experience orbs before it."""
+    player = FIGHTER | {"yaw": np.pi / 2 - 0.2, "pitch": -0.1, "swing": 4, "xp_level": 1, "xp_progress": 0.3}
+    dying = {"type": "spider", "x": -1.5, "y": 66.1, "z": 0.2, "yaw": 4.2, "head_yaw": 4.2, "hurt": 4}
+    entities: list[dict[str, Any]] = [
+        {**dying, "metadata": '{"dying": 9}'},
+        {"type": "spider", "x": -0.9, "y": 63.2, "z": -0.9, "yaw": 5.2, "head_yaw": 5.2},
+        {"type": "experience_orb", "count": 3, "x": -0.9, "y": 65.0, "z": 0.45},
+        {"type": "experience_orb", "count": 3, "x": -1.4, "y": 66.0, "z": 0.2},
+    ]
+    scene = meadow(players=[player], time_of_day=13050, entities=entities, grass=0.6)
+    scene.fill((-3, 62, -2), (-1, 63, 1), "air")
+    scene.fill((-3, 61, -2), (-1, 61, 1), "dirt")
+    scene.fill((-3, 64, -2), (0, 65, 1), "air")
+    return scene
 
 
 @dataclass(frozen=True)
@@ -194,6 +236,7 @@ LOOKS: dict[str, Look] = {
     for look in (
         Look(noon, "build_gate_7_060"),
         Look(gate, "build_gate_7_330"),
+        Look(chips, "build_gate_7_400", 4),
         Look(clouds, "build_gate_7_598"),
         Look(low_sun, "build_pillar_6_060"),
         Look(fog, "build_pillar_6_150"),
@@ -202,7 +245,9 @@ LOOKS: dict[str, Look] = {
         Look(bursting, "build_pillar_6_300", 4, {2: [(0, 64, -2, 0)]}),
         Look(outline, "build_pillar_6_400"),
         Look(sword, "combat_spider_7_060"),
+        Look(moonrise, "combat_spider_7_120"),
         Look(spiders, "combat_spider_7_200"),
+        Look(death_roll, "combat_spider_7_300", 4),
         Look(sunset, "combat_spider_7_400"),
         Look(inventory, "build_gate_7_200"),
     )

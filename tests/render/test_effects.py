@@ -227,3 +227,18 @@ def test_a_conduit_is_a_small_cube(tmp_path: Path) -> None:
     assert len(rows) > 40
     # Its side of 6/16 is 3 blocks along the camera's axis, with a focal length of 68.5 pixels.
     assert np.ptp(columns) + 1 == pytest.approx(68.5 * 0.375 / 3.0, abs=1)
+
+
+def test_a_spider_rolls_on_its_back_and_its_eyes_go_on_shining(tmp_path: Path) -> None:
+    spider = {"type": "spider", "x": 0.5, "y": 65.0, "z": -2.5, "yaw": np.pi, "head_yaw": np.pi}
+    script = [{"entities": [{**spider, "metadata": f'{{"dying": {ticks}}}'}]} for ticks in (0, 20)]
+    scene = stage(time_of_day=18000)
+    renderer = Renderer(scene.record(tmp_path / "roll", 2, script.__getitem__), BARE)
+    number = ids(renderer)["entity:0:spider"]
+    alive, dead = (frame.planes for [frame] in renderer.frames())
+    rows = [np.nonzero(planes["segment"] == number)[0] for planes in (alive, dead)]
+    assert rows[1].mean() > rows[0].mean() + 8, "it has turned about its feet"
+    eyes = [planes["rgb"][planes["segment"] == number].astype(int) for planes in (alive, dead)]
+    brightest = [int((texels[:, 0] - texels[:, 1:].max(1)).max()) for texels in eyes]
+    assert brightest[0] > 180
+    assert brightest[1] == pytest.approx(brightest[0], abs=30)

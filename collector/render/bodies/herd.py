@@ -13,7 +13,7 @@ from collector.render.assets.files import Assets
 from collector.render.assets.texels import TexelPool
 from collector.render.bodies.boxes import Bone, Box, Skeleton, Texture
 from collector.render.bodies.entities import Entities, Row, look_of
-from collector.render.bodies.facets import Vector, lit, matrix
+from collector.render.bodies.facets import FacetModel, Vector, lit, matrix
 from collector.render.bodies.gait import wrap
 from collector.render.bodies.items import Items
 from collector.render.bodies.mobs import MOBS, Bones, Mob, around, rigid
@@ -23,7 +23,6 @@ GREY = np.full((64, 64, 4), (128, 128, 128, 255), np.uint8)
 GLOW_GROWTH = 0.02  # sixteenths by which what shines stands off the body
 FLASH = 0.3
 WITHOUT_BODY = {"item", "experience_orb", "falling_block", "item_frame", "glow_item_frame", "painting"}
-FULL_LIGHT = np.ones(3)
 HAND = "right_arm"  # the bone that holds what a mob carries
 
 
@@ -57,7 +56,7 @@ class Herd:
             aiming=bool(row["metadata"].get("aiming")),
         )
         scale = body.mob.scale * self._growth(row)
-        turn = rotation_y(np.degrees(yaw)) @ fallen(row["metadata"].get("dying", 0))
+        turn = rotation_y(np.degrees(yaw)) @ fallen(row["metadata"].get("dying", 0), body.mob.roll)
         if row["type"] == "arrow":
             turn = turn @ rotation_x(np.degrees(float(row["pitch"])))
         turn = turn @ rotation_y(body.mob.turn)
@@ -65,12 +64,9 @@ class Herd:
         flash = FLASH if row["hurt"] > 0 or row["metadata"].get("dying") else 0.0
         pose = body.mob.pose(motion)
         parts = [
-            lit(
-                skeleton.posed(pose).moved(place),
-                FULL_LIGHT if shines else light,
-                segment,
-                0 if shines else flash,
-            )
+            shining(skeleton.posed(pose).moved(place), segment)
+            if shines
+            else lit(skeleton.posed(pose).moved(place), light, segment, flash)
             for skeleton, shines in body.layers
         ]
         if row["item"] and HAND in body.mob.bones:
@@ -114,3 +110,10 @@ class Herd:
         width, height = self._sizes.get(kind, (0.5, 0.5))
         box = Box((-width * 8, 24 - height * 16, -width * 8), (width * 16, height * 16, width * 16), (0, 0))
         return Mob({"body": Bone((0, 0, 0), (replace(box, plain=True),))}, (), rigid, shadow=width / 2)
+
+
+def shining(model: FacetModel, segment: int) -> NDArray[np.void]:
+    """Records of what shines by itself: as bright from all sides, and not red when hurt."""
+    facets = lit(model, model.tint, segment)
+    facets["colour"] = model.tint
+    return facets

@@ -23,7 +23,8 @@ class Mob:
 
     `glow` is a picture of what shines in the dark, `layers` bodies drawn over it (with their picture),
     `shadow` the radius of its shadow, `ground` how far below the model's zero the ground is, in sixteenths,
-    `turn` how far the model is turned from facing north, in degrees.
+    `turn` how far the model is turned from facing north, `roll` how far it rolls to its side when it dies, in
+    degrees.
     """
 
     bones: Bones
@@ -34,6 +35,7 @@ class Mob:
     glow: str = ""
     ground: float = 24.0
     turn: float = 0.0
+    roll: float = 90.0
     layers: tuple[tuple[Bones, str], ...] = ()
 
 
@@ -343,9 +345,17 @@ MOBS: dict[str, Mob] = {
         layers=((around(ZOMBIE, 0.25), "entity/skeleton/stray_overlay"),),
     ),
     "wither_skeleton": Mob(SKELETON, ("entity/skeleton/wither_skeleton",), two_legged, scale=1.2),
-    "spider": Mob(SPIDER, ("entity/spider/spider",), crawling, shadow=0.8, glow="entity/spider_eyes"),
+    "spider": Mob(
+        SPIDER, ("entity/spider/spider",), crawling, shadow=0.8, glow="entity/spider_eyes", roll=180
+    ),
     "cave_spider": Mob(
-        SPIDER, ("entity/spider/cave_spider",), crawling, scale=0.7, shadow=0.56, glow="entity/spider_eyes"
+        SPIDER,
+        ("entity/spider/cave_spider",),
+        crawling,
+        scale=0.7,
+        shadow=0.56,
+        glow="entity/spider_eyes",
+        roll=180,
     ),
     "enderman": Mob(
         ENDERMAN, ("entity/enderman/enderman",), two_legged, glow="entity/enderman/enderman_eyes"

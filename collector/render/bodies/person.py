@@ -126,10 +126,10 @@ def paddle(stride: float, share: float, right: Turn, left: Turn) -> None:
         leg[0] += share * (0.3 * np.cos(stride / 3 + phase) - leg[0])
 
 
-def fallen(ticks: float) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """How a body lies down on its side in the first second after it died."""
+def fallen(ticks: float, degrees: float = 90) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """How a body lies down on its side, or rolls further, in the first second after it died."""
     share = min(float(np.sqrt(max(ticks - 1, 0) / 20 * 1.6)), 1.0)
-    return rotation_z(share * 90)
+    return rotation_z(share * degrees)
 
 
 def swung_shoulders(turn: float) -> dict[str, tuple[float, float, float]]:
