@@ -41,8 +41,8 @@ class SignView {
 
 /** The sides of a sign by its data, `{ front, back }`, each `{ lines, colour, glowing }`; null of what is no sign. */
 function sidesOf (data) {
-  const { front_text: front, back_text: back } = data
-  if (front) return { front: side(front.messages, front.color, front.has_glowing_text), back: side(back?.messages, back?.color, back?.has_glowing_text) }
+  const of = text => side(text?.messages, text?.color, text?.has_glowing_text)
+  if (data.front_text) return { front: of(data.front_text), back: of(data.back_text) }
   if (data.Text1 === undefined) return null
   return { front: side(LINES.map(line => data[line]), data.Color, data.GlowingText), back: side() }
 }
