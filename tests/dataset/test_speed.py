@@ -36,7 +36,8 @@ def test_readers_agree(folder: Path, tmp_path: Path) -> None:
         assert np.abs(frames.astype(int) - ours[0]).mean() < 2
 
 
-def test_figures_have_their_names(folder: Path) -> None:
+def test_figures_have_their_names(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speed, "REPEATS", 1)
     figures = speed.read_speed(folder / "d", folder / "fast", clips=2)
     assert figures["ours_times_webdataset"] > 1
     for name in ("loader_aligned", "loader_yuv_aligned", "fast_loader_yuv_aligned"):
