@@ -100,11 +100,10 @@ class EvaluationEpisode(Episode):
         )
 
     def fits(self, standing: Formation) -> bool:
-        """Whether the test can be played from there: players see each other wherever it leads them."""
-        terrain = self.scene.terrain
-        return all(
-            all(terrain.standable(cell) for cell in cells) and all_see_all(terrain, cells)
-            for cells in self.ways(standing)
+        """Whether the test can be played from there: all can walk, and see each other before and after."""
+        terrain, ways = self.scene.terrain, list(self.ways(standing))
+        return all(terrain.standable(cell) for cells in ways for cell in cells) and all(
+            all_see_all(terrain, cells) for cells in (ways[0], ways[-1])
         )
 
     def ways(self, standing: Formation) -> Iterator[Formation]:

@@ -11,7 +11,7 @@ from bots.script import Script
 from bots.skills.looking import turn_evenly
 
 RADIUS = 5.0  # blocks
-STEP = 1  # blocks up or down
+STEP = 2  # blocks up or down
 DEGREES = (60, -60, 180)  # + = left
 
 
@@ -29,7 +29,7 @@ class GroupLookEval(EvaluationEpisode):
         yield
 
     def circle(self, middle: Cell) -> Formation:
-        """A cell for each player, a step up or down where the ground is so."""
+        """A cell for each player, some blocks up or down where the ground is so."""
         step = math.tau / len(self.scene.players)
         cells = [
             middle.plus(round(RADIUS * math.sin(step * index)), 0, round(RADIUS * math.cos(step * index)))

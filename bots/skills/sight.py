@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from itertools import combinations
+from itertools import permutations
 
 from bots.geometry import Cell, Vec, direction
 from bots.terrain import Terrain
 
 EYES = 1.62  # blocks above the feet of who stands
+MIDDLE = 0.9  # of the body
 FAN = tuple(math.radians(degrees) for degrees in range(-45, 46, 9))  # what a wide picture shows
 RISES = tuple(math.radians(degrees) for degrees in (0, 8))  # above the horizon
 
@@ -20,9 +21,12 @@ def eye_at(cell: Cell) -> Vec:
 
 
 def all_see_all(terrain: Terrain, cells: Iterable[Cell]) -> bool:
-    """Whether players who stand in these cells can look each other in the eye."""
-    eyes = [eye_at(cell) for cell in cells]
-    return all(terrain.clear(one, other) for one, other in combinations(eyes, 2))
+    """Whether players who stand in these cells see each other's upper half."""
+    return all(
+        terrain.clear(eye_at(one), other.floor().plus(0, height, 0))
+        for one, other in permutations(cells, 2)
+        for height in (EYES, MIDDLE)
+    )
 
 
 def open_view(terrain: Terrain, eye: Vec, yaw: float, blocks: float) -> bool:

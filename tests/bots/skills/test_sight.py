@@ -42,12 +42,18 @@ def put(terrain: Terrain, x: int, z: int, *heights: int, state: int = STONE) -> 
     terrain.learn([], [(x, GROUND + y, z, state) for y in heights])
 
 
-def test_eyes_see_over_low_blocks_and_not_through_high_ones(terrain: Terrain) -> None:
+def test_who_is_seen_is_seen_down_to_the_belt(terrain: Terrain) -> None:
+    cells = [Cell(0, GROUND, 0), Cell(6, GROUND, 0)]
+    put(terrain, 3, 0, 0)
+    assert all_see_all(terrain, cells), "over a low block in the middle"
+    put(terrain, 5, 0, 0)
+    assert not all_see_all(terrain, cells), "it hides the second player's body"
+
+
+def test_what_one_can_walk_through_hides_too(terrain: Terrain) -> None:
     cells = [Cell(0, GROUND, 0), Cell(6, GROUND, 0)]
     assert all_see_all(terrain, cells)
-    put(terrain, 3, 0, 0)
-    assert all_see_all(terrain, cells)
-    put(terrain, 3, 0, 1, state=2)  # what one can walk through hides, too
+    put(terrain, 3, 0, 1, state=2)
     assert not all_see_all(terrain, cells)
     assert all_see_all(terrain, [cells[0], Cell(0, GROUND, 6)])
     assert not all_see_all(terrain, [*cells, Cell(0, GROUND, 6)])
@@ -99,8 +105,11 @@ def test_who_will_step_aside_is_seen_where_they_go(terrain: Terrain) -> None:
     for case in range(6):
         episode = LongLookAwayEval(LongLookAwayEvalParameters(case=case), scene_on(terrain))
         cells = places(episode)
-        assert all(all_see_all(terrain, way) for way in episode.ways(cells))
-        assert sum(1 for _ in episode.ways(cells)) == (1 if case % 3 == 0 else 7)
+        ways = list(episode.ways(cells))
+        assert all_see_all(terrain, ways[0])
+        assert all_see_all(terrain, ways[-1])
+        assert all(terrain.standable(cell) for way in ways for cell in way)
+        assert len(ways) == (1 if case % 3 == 0 else 7)
 
 
 def test_no_place_is_told() -> None:
