@@ -25,6 +25,7 @@ from collector.render.bodies.cast import Cast, Caster, eye_axes
 from collector.render.bodies.crowd import Crowd
 from collector.render.bodies.facets import HIDDEN, Lens
 from collector.render.bodies.items import Items
+from collector.render.buffer import Buffer
 from collector.render.camera import HAND_FOV, Camera, half_angles
 from collector.render.fixed import fixed_pictures, segment_names
 from collector.render.gaze import Gaze, eye_of
@@ -115,6 +116,7 @@ class Renderer:
         views = len(self.players) * self._batch
         self._shown: list[Status | None] = [None] * views
         self._targets = Targets(views, view, self.device)
+        self._digging, self._shadows = Buffer(wp.vec4i, self.device), Buffer(Shadow, self.device)
         for cameras in (self._targets.cameras, self._targets.follows):
             cameras["hand_half"] = half_angles(view, HAND_FOV)
         self.segments = segment_names(states, self._crowd.names())
@@ -175,8 +177,8 @@ class Renderer:
         for place, tick in enumerate(batch):
             self._world.light_up(self._tracks.clock(tick), self.view.brightness)
             cameras += self._tick(tick, place * len(self.players), cast, digs, shadows)
-        self._tables.digs = wp.array(np.concatenate(digs), dtype=wp.vec4i, device=self.device)
-        self._tables.shadows = wp.array(np.concatenate(shadows), dtype=Shadow, device=self.device)
+        self._tables.digs = self._digging.fill(np.concatenate(digs))
+        self._tables.shadows = self._shadows.fill(np.concatenate(shadows))
         self._moving.show(batch[0], self._tables.texels)
         self._outline()
         self._overlay(batch)
@@ -201,8 +203,9 @@ class Renderer:
         cameras, views = [], slice(first, first + len(self.players))
         for index, player in enumerate(self.players, first):
             cameras.append(self._look(tick, index, player))
-            follow = self._gaze.camera(following, player)
-            set_camera(self._targets.follows[index], follow, self._world.volume.origin)
+            if "flow" in self.view.planes:
+                follow = self._gaze.camera(following, player)
+                set_camera(self._targets.follows[index], follow, self._world.volume.origin)
         if following == tick:
             self._targets.follows[views]["forward"] = 0  # nothing can be seen from there
         for name, parts in (("digs", digs), ("shadows", shadows)):

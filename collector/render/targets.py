@@ -9,6 +9,7 @@ import warp as wp
 from numpy.typing import NDArray
 
 from collector.render.bodies.cast import Cast
+from collector.render.buffer import Buffer
 from collector.render.kernel.render import TILE
 from collector.render.kernel.structs import Camera, Facet, Motion, Sky, Start, records
 from collector.render.world.sky import LIGHT_STEPS
@@ -20,7 +21,6 @@ class Targets:
 
     def __init__(self, views: int, view: View, device: str) -> None:
         height, width = view.height, view.width
-        self._device = device
         self.cameras, self.follows = records(Camera, views), records(Camera, views)
         self.skies = records(Sky, views)
         # On the CPU these are the same memory, so that nothing has to be sent.
@@ -29,6 +29,9 @@ class Targets:
             for host, struct in ((self.skies, Sky), (self.cameras, Camera), (self.follows, Camera))
         ]
         self.lightmaps = np.zeros((views, LIGHT_STEPS**2, 3), np.float32)
+        self._device_lightmaps = wp.array(self.lightmaps, dtype=wp.vec3, device=device, copy=False)
+        self._facets, self._motions = Buffer(Facet, device), Buffer(Motion, device)
+        self._tiles, self._items = Buffer(wp.vec4i, device), Buffer(wp.int32, device)
         self.hud = np.zeros((views, height, width, 4), np.uint8)
         self._tile_shape = (views, -(-height // TILE), -(-width // TILE), 4)
         self.starts = wp.zeros(views * height * width, dtype=Start, device=device)
@@ -49,7 +52,9 @@ class Targets:
 
     def lightmap_array(self) -> wp.array:
         """The light maps of all views."""
-        return wp.array(self.lightmaps, dtype=wp.vec3, device=self._device)
+        if self._device_lightmaps.device.is_cuda:
+            self._device_lightmaps.assign(self.lightmaps)
+        return self._device_lightmaps
 
     def send_hud(self) -> None:
         """Bring the HUD to the device, after it has changed."""
@@ -57,17 +62,16 @@ class Targets:
 
     def inputs(self, cast: Cast) -> list[Any]:
         """The kernel's arguments from the skies to the planes."""
-        device = self._device
         facets, motions, items = cast.arrays()
         for array, host in self._sent:
             if array.device.is_cuda:
                 array.assign(host)
         return [
             *(array for array, _ in self._sent),
-            wp.array(facets, dtype=Facet, device=device),
-            wp.array(motions, dtype=Motion, device=device),
-            wp.array(cast.tiles.reshape(-1, 4), dtype=wp.vec4i, device=device),
-            wp.array(items, dtype=wp.int32, device=device),
+            self._facets.fill(facets),
+            self._motions.fill(motions),
+            self._tiles.fill(cast.tiles.reshape(-1, 4)),
+            self._items.fill(items),
             self.starts,
             *self._flat,
         ]
