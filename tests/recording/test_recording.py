@@ -34,13 +34,15 @@ HEADER = Header(
     versions={"collector": "0"},
 )
 
+STACK = {"slot": 36, "item": "diamond_sword", "count": 1, "damage": 40, "enchanted": True}
+
 
 def tick(index: int) -> Rows:
     section = Section(0, 4, 0, np.full(4096, index, "<u2").tobytes(), bytes(128))
     return Rows(
         players=[
             player_row(x=index + 0.5),
-            player_row(x=-index, inventory=[{"slot": 36, "item": "stone", "count": 64}]),
+            player_row(x=-index, inventory=[STACK]),
         ],
         clock={"time_of_day": 6000, "age": index, "rain": 0.0, "thunder": 0.0},
         entities=[],
@@ -69,7 +71,7 @@ def test_reads_back_what_was_written(recorded: Path) -> None:
     assert recording.meta.outcome.ok
     assert recording.players.num_rows == 20
     assert recording.player(1)["x"].to_pylist() == [-index for index in range(10)]
-    assert recording.player(1)["inventory"][3].as_py() == [{"slot": 36, "item": "stone", "count": 64}]
+    assert recording.player(1)["inventory"][3].as_py() == [STACK]
     assert (
         recording.players["render_time"].to_pylist()[:4] == [1_700_000_000_000] * 2 + [1_700_000_000_050] * 2
     )
