@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +59,14 @@ def answers(port: int) -> bool:
 
 def ask(port: int, method: str, target: str, body: object = None) -> int:
     """The status of an answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request(method, target, None if body is None else json.dumps(body))
-    status = connection.getresponse().status
-    connection.close()
-    return status
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        connection.request(method, target, None if body is None else json.dumps(body))
+        return status_of(connection)
+
+
+def status_of(connection: http.client.HTTPConnection) -> int:
+    with connection.getresponse() as answer:
+        return answer.status
 
 
 @pytest.fixture(scope="module")
@@ -178,13 +181,12 @@ def test_containers_that_are_more_than_a_server_are_refused(nowhere: int, change
 def test_requests_that_are_none_are_refused(nowhere: int) -> None:
     assert ask(nowhere, "POST", CREATE, [1]) == 400
     assert ask(nowhere, "GET", "/v1.41/containers/json?filters=x") == 400
-    connection = http.client.HTTPConnection("127.0.0.1", nowhere, timeout=20)
-    connection.request("POST", CREATE, iter([b"{}"]), {"Transfer-Encoding": "chunked"}, encode_chunked=True)
-    assert connection.getresponse().status == 403
-    connection.close()
-    connection.request("POST", CREATE, b"", {"Content-Length": str(1 << 30)})
-    assert connection.getresponse().status == 403
-    connection.close()
+    for name, value in (("Transfer-Encoding", "chunked"), ("Content-Length", str(1 << 30))):
+        with closing(http.client.HTTPConnection("127.0.0.1", nowhere, timeout=20)) as connection:
+            connection.putrequest("POST", CREATE)
+            connection.putheader(name, value)
+            connection.endheaders()  # they are refused before anything else is sent
+            assert status_of(connection) == 403
 
 
 @pytest.fixture
