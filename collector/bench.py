@@ -18,15 +18,15 @@ import psutil
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from collector.collect import Job, collect
-from collector.encode import Encoding, VideoWriter
-from collector.mix import JobMix
-from collector.plan import WorldKind
-from collector.play import play
+from collector.collecting.collect import Job, collect
+from collector.collecting.mix import JobMix
+from collector.playing.plan import WorldKind
+from collector.playing.play import play
 from collector.progress import Silent
 from collector.recording import Recording
 from collector.render import Renderer, View, parse_size
 from collector.render.fixture import populated
+from collector.video.encode import Encoding, VideoWriter
 
 Picture = NDArray[np.uint8]
 

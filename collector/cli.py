@@ -20,8 +20,8 @@ from collector.dataset import commands as dataset_commands
 from collector.errors import CollectorError, UsageError, from_os
 from collector.evaluation import commands as evaluation_commands
 from collector.jobs import commands as service_commands
-from collector.plan import WorldKind
-from collector.planes import FORMS
+from collector.playing.plan import WorldKind
+from collector.video.planes import FORMS
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -120,8 +120,8 @@ def collect(
     Examples: `collector collect --episodes orbit=2,placeAndMine=1 --seed 7 --world hills --out data`,
     `collector collect --episodes 200 --players 2=3,4=1 --world flat=1,terrain=1 --time any --out data`
     """
-    from collector.collect import collect  # noqa: PLC0415 (other commands start faster without)
-    from collector.jobfile import job_of, parse_choice, parse_episodes  # noqa: PLC0415
+    from collector.collecting.collect import collect  # noqa: PLC0415 (other commands start faster without)
+    from collector.collecting.jobfile import job_of, parse_choice, parse_episodes  # noqa: PLC0415
     from collector.progress import shown  # noqa: PLC0415
     from collector.servers import parse_server  # noqa: PLC0415
 
@@ -178,9 +178,9 @@ def render(
 
     Example: `collector render data/recordings/000000-orbit.tar --player 1 --planes rgb,depth --out view.mp4`
     """
-    from collector.film import film_player  # noqa: PLC0415
     from collector.progress import counted  # noqa: PLC0415
     from collector.recording import Recording  # noqa: PLC0415
+    from collector.video.film import film_player  # noqa: PLC0415
 
     played = Recording(recording)
     with counted(errors, "ticks", played.meta.ticks) as advance:
@@ -234,9 +234,9 @@ def episodes(
 
 def write_table(path: Path, log: Path | None) -> None:
     """Play all types and write the page about them."""
-    from collector.episode_page import write_page  # noqa: PLC0415
     from collector.progress import counted  # noqa: PLC0415
-    from collector.trials import plan_trials  # noqa: PLC0415
+    from collector.trials.page import write_page  # noqa: PLC0415
+    from collector.trials.run import plan_trials  # noqa: PLC0415
 
     with TemporaryDirectory() as folder, counted(errors, "trials", len(plan_trials())) as advance:
         results = write_page(path, log or Path(folder) / "trials.jsonl", advance)
@@ -260,7 +260,7 @@ def view_of(size: str, planes: str) -> Any:
         ViewSizeError: the size is malformed or out of range.
         UsageError: a plane is unknown.
     """
-    from collector.view import Plane, View, parse_size  # noqa: PLC0415
+    from collector.video.view import Plane, View, parse_size  # noqa: PLC0415
 
     width, height = parse_size(size)
     names = tuple(dict.fromkeys(name.strip() for name in planes.split(",")))

@@ -137,7 +137,7 @@ def test_cut_off_in_the_middle_and_taken_up_again(tmp_path: Path, fault: signal.
     try:
         sign = (lambda: children(process.pid, "bridge.js")) if moment == "playing" else lambda: films(out)
         assert until(sign, 60)
-        hosts = children(process.pid, "collector.host")
+        hosts = children(process.pid, "collector.playing.host")
         process.send_signal(fault)
         _, told = process.communicate(timeout=10)
     finally:

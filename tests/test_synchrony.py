@@ -16,10 +16,10 @@ from bots.skills.aiming import point_to_place
 from bots.skills.building import equip
 from bots.skills.looking import look_at
 from collector import dataset
-from collector.encode import Encoding
 from collector.quality.registration import turns
 from collector.render import View
-from tests.trials import publish, record
+from collector.video.encode import Encoding
+from tests.scripted import publish, record
 
 PLAYERS = 3
 VIEW = View(width=320, height=180, view_distance=4)

@@ -22,13 +22,13 @@ from collector.api.datasets import DatasetName, EpisodeName
 from collector.api.jobs import Cursor, JobId
 from collector.api.library import Opened, member
 from collector.api.plots import CAMERA_EDGES, CELLS, Plots, plots
+from collector.collecting.mix import TIMES, weights
 from collector.dataset import SplitRule, Summary, inspect
 from collector.dataset.layout import Split
 from collector.errors import NotADataset
 from collector.jobs.models import MAX_EPISODES, JobRecord, JobSpec
-from collector.mix import TIMES, weights
-from collector.plan import Weather, WorldKind
-from collector.view import Plane, View
+from collector.playing.plan import Weather, WorldKind
+from collector.video.view import Plane, View
 from collector.viewer import write_page
 
 JOBS_SHOWN = 50

@@ -18,9 +18,9 @@ from collector.dataset import Dataset, Episode, Summary, inspect
 from collector.dataset.layout import EXTENSIONS, Split
 from collector.dataset.reader import Place
 from collector.jobs.models import Name
-from collector.planes import FORMS
-from collector.s3 import S3Store
-from collector.view import Plane
+from collector.store.s3 import S3Store
+from collector.video.planes import FORMS
+from collector.video.view import Plane
 
 router = APIRouter(prefix="/v1/datasets", tags=["datasets"])
 

@@ -23,7 +23,7 @@ import numpy as np
 import pyarrow as pa
 
 from collector.api.client import Client
-from collector.collect import Job, collect
+from collector.collecting.collect import Job, collect
 from collector.dataset.catalog import Catalog, open_or_create
 from collector.errors import ServiceError
 from collector.jobs.board import Board, connect
@@ -33,7 +33,7 @@ from collector.ports import free_port
 from collector.progress import Silent
 from collector.settings import Settings
 from collector.store import open_store
-from collector.view import View
+from collector.video.view import View
 
 SUBMITTED = 1000
 STORED = 10_000

@@ -12,9 +12,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from collector.dataset.sample import Sample
-from collector.encode import Encoding, PlaneWriter, VideoWriter
 from collector.recording import Recording
 from collector.recording.schema import ClockMeta, Header
+from collector.video.encode import Encoding, PlaneWriter, VideoWriter
 
 # Frames of each video that are kept as rendered, to be compared with what decodes. Evenly spread; 8 frames
 # at 640x360 are 5.5 MB.

@@ -17,7 +17,7 @@ from typing import Literal
 import pyarrow as pa
 
 from collector.errors import UsageError
-from collector.planes import FORMS
+from collector.video.planes import FORMS
 
 CATALOG = "catalog"
 SHARDS = "shards"

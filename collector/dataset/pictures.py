@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from collector.dataset.fit import Fit, Size
 from collector.dataset.video import DECODERS, Stream
 from collector.errors import DecoderMissing, SampleDamaged
-from collector.planes import FORMS
+from collector.video.planes import FORMS
 
 T = TypeVar("T")
 

@@ -41,9 +41,9 @@ from collector.dataset.rows import Rows
 from collector.dataset.sample import Card
 from collector.dataset.video import key_before, packets
 from collector.errors import DatasetError, ObjectMissing, SampleDamaged, ShardMissing
-from collector.planes import FORMS
 from collector.recording import Recording
 from collector.store import Store, open_store
+from collector.video.planes import FORMS
 
 __all__ = ["Clip", "Dataset", "Episode", "Episodes", "Place", "open_dataset"]
 
@@ -64,7 +64,7 @@ class Clip:
         actions: float32 [players, time, 25], see `collector.recording.action_vectors`.
         rows: a table for each player, one row for each tick.
         planes: those that were asked for, [players, time, height, width] and channels, see
-            `collector.planes`.
+            `collector.video.planes`.
     """
 
     episode: Episode

@@ -21,11 +21,11 @@ from collector.dataset.pictures import EXACT, Converter, raw_frames
 from collector.dataset.rows import Rows
 from collector.dataset.split import Placed, SplitRule
 from collector.dataset.video import FrameIndex, Stream, index_video, packets
-from collector.encode import FPS, Encoding
 from collector.errors import SampleDamaged
 from collector.quality.gates import GATES, Evidence, Gate, Verdict, Video, judge, psnr
 from collector.recording import Outcome
 from collector.recording.schema import ClockMeta, Header
+from collector.video.encode import FPS, Encoding
 
 
 class Card(BaseModel):

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from collector.collect import Collected, check_view, collect_plans
-from collector.encode import Encoding
+from collector.collecting.collect import Collected, check_view, collect_plans
+from collector.collecting.mix import JobMix
+from collector.collecting.workspace import WORK
 from collector.errors import OutputError, StorageFull
 from collector.evaluation.sets import Asked, ask
 from collector.evaluation.tasks import TYPES
-from collector.mix import JobMix
-from collector.plan import EpisodePlan, WorldKind, derive
+from collector.playing.plan import EpisodePlan, WorldKind, derive
 from collector.progress import Listener
-from collector.view import View
-from collector.workspace import WORK
+from collector.video.encode import Encoding
+from collector.video.view import View
 
 DATASET = "dataset"
 QUESTIONS = "questions.jsonl"
@@ -93,7 +93,7 @@ def build(
 
     Raises:
         OutputError: the folder belongs to another job, or cannot be written to.
-        UsageError, StorageFull, EncodeError, RenderError: as `collector.collect.collect`.
+        UsageError, StorageFull, EncodeError, RenderError: as `collector.collecting.collect.collect`.
     """
     check_view(job.view)
     _claim(out, job)

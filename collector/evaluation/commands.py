@@ -46,7 +46,7 @@ def build(
 
     from collector.evaluation.build import EvaluationJob  # noqa: PLC0415
     from collector.evaluation.build import build as make  # noqa: PLC0415
-    from collector.view import View, parse_size  # noqa: PLC0415
+    from collector.video.view import View, parse_size  # noqa: PLC0415
 
     width, height = parse_size(size)
     chosen = {} if sets is None else {"types": tuple(name.strip() for name in sets.split(","))}

@@ -15,8 +15,8 @@ from pydantic import BaseModel
 from collector.dataset.catalog import Catalog
 from collector.dataset.layout import QUARANTINE, RECORDINGS, SHARDS
 from collector.jobs.relay import PLAYED
-from collector.s3 import S3Store
 from collector.store import FolderStore, Store, open_store
+from collector.store.s3 import S3Store
 
 # Longer than any run of a task lives, with its retries.
 OLD_HOURS = 24.0

@@ -12,10 +12,10 @@ from typing import Annotated, Any, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from bots.episodes import episode_type
-from collector.collect import SHARD_EPISODES, Job
+from collector.collecting.collect import SHARD_EPISODES, Job
+from collector.collecting.mix import Draw, Weight, weights
 from collector.dataset import DEFAULT_RULE, SplitRule
-from collector.mix import Draw, Weight, weights
-from collector.plan import EpisodePlan
+from collector.playing.plan import EpisodePlan
 
 # Video that a task makes at most, in seconds of pictures of 640x360, all players and planes together: some
 # minutes of work on a CPU. That much is lost when a worker dies.

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from collector.ahead import PlayedAhead
 from collector.errors import CollectorError, ObjectDamaged, PlayError, Stopped
 from collector.jobs.models import Played, Task
-from collector.plan import EpisodePlan
-from collector.play import failed_attempts
+from collector.playing.ahead import PlayedAhead
+from collector.playing.plan import EpisodePlan
+from collector.playing.play import failed_attempts
 from collector.progress import Listener
 from collector.recording import Recording
 from collector.recording.writer import digest

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow.compute as pc
 import redis
 
-from collector.collect import FAILED_ATTEMPT, check_split, collect_task
+from collector.collecting.collect import FAILED_ATTEMPT, check_split, collect_task
 from collector.dataset import is_published
 from collector.dataset.catalog import Catalog
 from collector.errors import CollectorError, LeaseLost, NotADataset, PlayError, Stopped, UsageError

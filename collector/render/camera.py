@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.view import View
+from collector.video.view import View
 
 HAND_FOV = 70.0  # degrees; the client draws the hand at this angle whatever the view's
 

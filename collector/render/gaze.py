@@ -18,7 +18,7 @@ from collector.render.bodies.facets import Vector, matrix
 from collector.render.camera import Camera, camera_of
 from collector.render.tracks import SLEEPING, Tracks
 from collector.render.world.world import World
-from collector.view import View
+from collector.video.view import View
 
 Track = NDArray[np.float64]
 

@@ -41,7 +41,7 @@ from collector.render.targets import Targets
 from collector.render.tracks import Tracks
 from collector.render.world import sky
 from collector.render.world.world import World, device_tables
-from collector.view import View
+from collector.video.view import View
 
 LIFT = 0.002  # blocks that the outline stands off its block
 BAND = 24  # rows per launch on the CPU: few enough to keep all threads busy to the end

@@ -13,7 +13,7 @@ from collector.render.buffer import Buffer
 from collector.render.kernel.render import TILE
 from collector.render.kernel.structs import Camera, Facet, Motion, Sky, Start, records
 from collector.render.world.sky import LIGHT_STEPS
-from collector.view import View
+from collector.video.view import View
 
 
 class Targets:

@@ -18,10 +18,10 @@ from collector.dataset.cursor import cursor
 from collector.dataset.pictures import decode
 from collector.dataset.rows import Rows
 from collector.dataset.video import FrameIndex, Stream, index_video, packets
-from collector.encode import VideoWriter
 from collector.errors import DatasetError, SampleDamaged
 from collector.quality.measures import visible
 from collector.recording.actions import ACTION_KEYS
+from collector.video.encode import VideoWriter
 from collector.viewer.planes import shown
 
 # Shown as they are; numbers are rounded to what can be read.

@@ -1,4 +1,4 @@
-"""Colours in which planes can be looked at; what they hold is in `collector.planes`."""
+"""Colours in which planes can be looked at; what they hold is in `collector.video.planes`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.planes import FORMS, Stored
+from collector.video.planes import FORMS, Stored
 
 Picture = NDArray[np.uint8]
 

@@ -19,7 +19,7 @@ def test_health_needs_nothing(client: TestClient) -> None:
 def test_the_api_starts_without_the_renderer() -> None:
     """Its start and its memory are those of an API; Warp alone takes a second to import."""
     script = "import sys, collector.api.app; print([name for name in sys.modules if name in sys.argv])"
-    heavy = ["warp", "PIL", "collector.render", "collector.film"]
+    heavy = ["warp", "PIL", "collector.render", "collector.video.film"]
     words = [sys.executable, "-c", script, *heavy]
     done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "[]\n"

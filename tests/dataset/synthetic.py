@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collector.dataset import DEFAULT_RULE, Draft, Published, SplitRule, publish
-from collector.encode import Encoding
 from collector.recording import (
     ACTION_KEYS,
     Header,
@@ -23,6 +22,7 @@ from collector.recording import (
     WorldMeta,
 )
 from collector.recording.schema import ClockMeta
+from collector.video.encode import Encoding
 from tests.recording.rows import Rows, player_row
 
 WIDTH, HEIGHT = 96, 64

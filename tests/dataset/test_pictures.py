@@ -18,8 +18,8 @@ import collector.dataset
 from collector.dataset import Dataset, Loader
 from collector.dataset.pictures import Buffer, Target, converter, decode, padded, raw_frames
 from collector.dataset.video import Stream, index_video, packets
-from collector.encode import Encoding, VideoWriter
 from collector.errors import DatasetError, DecoderMissing, SampleDamaged
+from collector.video.encode import Encoding, VideoWriter
 from tests.dataset.synthetic import HEIGHT, WIDTH, collect
 
 # What FFmpeg's decoders may read after the end of a packet.

@@ -22,9 +22,9 @@ from collector.dataset import Draft, is_published, publish
 from collector.dataset.catalog import open_or_create
 from collector.dataset.layout import CATALOG_SCHEMA
 from collector.errors import DatasetError, EpisodeExists, NotADataset, StorageFull, UsageError
-from collector.planes import FORMS
 from collector.recording import Recording
 from collector.store import open_store
+from collector.video.planes import FORMS
 from tests.dataset.synthetic import HEIGHT, WIDTH, collect, draft, play
 
 

@@ -10,10 +10,10 @@ import pytest
 import collector.dataset
 from collector.dataset import Clip, Dataset
 from collector.errors import DatasetError, SampleDamaged, ShardMissing
-from collector.planes import FORMS
 from collector.quality import psnr
 from collector.recording import Recording, action_vectors
 from collector.store import FolderStore
+from collector.video.planes import FORMS
 from tests.dataset.synthetic import HEIGHT, PLANES_OF, WIDTH, collect, pictures
 
 

@@ -10,8 +10,8 @@ import pytest
 import collector.dataset
 from collector.dataset import publish, rivals, speed
 from collector.dataset.formats import export
-from collector.encode import Encoding
 from collector.errors import UsageError
+from collector.video.encode import Encoding
 from tests.dataset.synthetic import collect, draft, play
 
 

@@ -9,9 +9,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from collector.dataset import Draft
-from collector.encode import VideoWriter
 from collector.quality.measures import column, eyes, on_screen
 from collector.recording import Recording
+from collector.video.encode import VideoWriter
 
 SIZE = (320, 180)
 FOV = 70.0

@@ -14,7 +14,7 @@ from collector.evaluation import load
 from collector.evaluation.build import EvaluationJob, build
 from collector.evaluation.tasks import TASKS, TYPES
 from collector.progress import Silent
-from collector.view import View
+from collector.video.view import View
 
 VIEW = View(width=96, height=64, view_distance=3)
 JOB = EvaluationJob(types=("groupLookEval", "longLookAwayEval"), episodes=1, seed=3, view=VIEW)

@@ -17,7 +17,7 @@ from collector.jobs.board import Board, connect
 from collector.jobs.embedded import EmbeddedRedis
 from collector.jobs.models import JobSpec
 from collector.settings import Settings
-from collector.view import View
+from collector.video.view import View
 
 T = TypeVar("T")
 

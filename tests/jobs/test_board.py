@@ -19,7 +19,7 @@ from collector.errors import (
 from collector.jobs.board import MAX_TASKS, TOTALS, Board, Claim, Quota, WorkerRecord
 from collector.jobs.models import JobState, Played, Progress, Stage, TaskResult, TaskState
 from collector.settings import Settings
-from collector.view import View
+from collector.video.view import View
 from tests.jobs.conftest import spec, until
 
 WIDE = View(width=1920, height=1080)  # one episode to a task

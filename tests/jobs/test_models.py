@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from collector.collect import SHARD_EPISODES
+from collector.collecting.collect import SHARD_EPISODES
 from collector.jobs.models import TASK_VIDEO_SECONDS, JobState, batches, new_job_id, task_name
-from collector.view import View
+from collector.video.view import View
 from tests.jobs.conftest import SMALL, spec
 
 

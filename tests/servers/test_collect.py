@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from collector import dataset
-from collector.collect import Job, collect
+from collector.collecting.collect import Job, collect
 from collector.progress import Silent
 from collector.recording import Recording
 from collector.servers import ExternalSpec
-from collector.view import View
+from collector.video.view import View
 from tests.servers.local import LocalServer
 
 

@@ -17,8 +17,8 @@ from bots.script import wait
 from bots.stage import Stage
 from bots.world import World
 from collector.errors import ServerError
-from collector.plan import EpisodePlan
-from collector.play import play
+from collector.playing.plan import EpisodePlan
+from collector.playing.play import play
 from collector.recording import Seeds
 from tests.processes import children, until
 from tests.servers.conftest import BACKENDS, Backend
@@ -85,7 +85,7 @@ class Killer:
 
 def leftovers() -> list[int]:
     """The players' processes that are still there."""
-    return children(os.getpid(), "collector.host") + children(os.getpid(), "bridge.js")
+    return children(os.getpid(), "collector.playing.host") + children(os.getpid(), "bridge.js")
 
 
 @pytest.mark.parametrize("number", range(KILLS))

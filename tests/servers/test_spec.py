@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from collector.collecting.mix import JobMix
 from collector.errors import UsageError
-from collector.mix import JobMix
 from collector.servers import EMBEDDED, DockerSpec, ExternalSpec, parse_server
 from collector.servers.settings import ServerSettings
 

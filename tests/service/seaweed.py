@@ -15,8 +15,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from collector import s3
 from collector.ports import free_port
+from collector.store import s3
 
 ACCESS = "tester"
 SECRET = "not-a-secret-of-anyone"

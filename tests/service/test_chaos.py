@@ -26,7 +26,7 @@ from collector import dataset
 from collector.api.client import Client
 from collector.errors import ServiceError
 from collector.jobs.models import JobRecord, JobState
-from collector.plan import ATTEMPTS
+from collector.playing.plan import ATTEMPTS
 from tests.jobs.conftest import spec, until
 from tests.processes import children
 from tests.service.conftest import Running, running

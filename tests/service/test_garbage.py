@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from collector import dataset, s3
+from collector import dataset
 from collector.errors import NotADataset
 from collector.jobs.garbage import clean, find
-from collector.store import open_store
+from collector.store import open_store, s3
 from tests.dataset import synthetic
 from tests.service.seaweed import BUCKET, Seaweed, use_s3
-from tests.test_store import sha
+from tests.store.test_store import sha
 
 LEFT = ("shards/t-9.tar", "quarantine/t-9.tar", "recordings/e9.tar")
 

@@ -12,11 +12,10 @@ import boto3
 import httpx2
 import pytest
 
-from collector import s3
 from collector.errors import ObjectDamaged, ObjectExists, StoreError, UsageError
-from collector.store import Store, open_store
+from collector.store import Store, open_store, s3
 from tests.service.seaweed import BUCKET, Seaweed, forget_s3, use_s3
-from tests.test_store import (  # noqa: F401 (these are the suite)
+from tests.store.test_store import (  # noqa: F401 (these are the suite)
     sha,
     test_gives_back_what_was_put,
     test_leftovers_of_a_killed_run_are_no_obstacle,

@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from collector.dataset import Draft, publish
 from collector.dataset.formats import export, import_folder
-from collector.encode import Encoding
 from collector.errors import DatasetError
 from collector.recording import Recording
+from collector.video.encode import Encoding
 from collector.viewer import write_page
 from tests.dataset.synthetic import collect, play
 

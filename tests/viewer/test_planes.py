@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from collector.errors import DatasetError
-from collector.planes import FORMS
+from collector.video.planes import FORMS
 from collector.viewer import write_page
 from collector.viewer.planes import Picture, shown
 from tests.dataset.synthetic import PLANES_OF, collect, pictures, play

@@ -28,9 +28,9 @@ from numpy.typing import NDArray
 from collector.dataset.episode import Episode
 from collector.dataset.formats.base import Files, Format, good_episodes
 from collector.dataset.reader import Dataset
-from collector.encode import FPS
 from collector.errors import SampleDamaged, UsageError
 from collector.recording import KEYBOARD
+from collector.video.encode import FPS
 
 FILES_IN_CHUNK = 1000
 SIDES = ("train", "val", "test")

@@ -20,11 +20,11 @@ from collector.dataset.layout import Split
 from collector.dataset.rows import Rows
 from collector.dataset.sample import Card, Sample
 from collector.dataset.split import Placed
-from collector.encode import VideoWriter
 from collector.errors import SampleDamaged
 from collector.quality.gates import IMPORT_GATES
 from collector.recording import ACTION_KEYS, Outcome, PlayerMeta, Seeds, WorldMeta
 from collector.recording.schema import TABLES, Header
+from collector.video.encode import VideoWriter
 
 BOTS = ("Alpha", "Bravo")
 

@@ -13,7 +13,7 @@ from collector.render.bodies.facets import HIDDEN, Lens, tile_lists
 from collector.render.camera import HAND_FOV, Camera, half_angles
 from collector.render.gaze import Gaze
 from collector.render.kernel.structs import Facet, Motion, records
-from collector.view import View
+from collector.video.view import View
 
 Records = NDArray[np.void]
 EYE_AXES = np.diag([1.0, 1.0, -1.0])  # of the hand: rows right, up, forward

@@ -14,7 +14,7 @@ from collector.render.bodies.players import OFF_HAND, Players
 from collector.render.overlay.brush import Brush, cover, gui_scale
 from collector.render.overlay.screens import Screens
 from collector.render.overlay.status import DEEP_SLEEP, HOTBAR_SLOTS, Status
-from collector.view import View
+from collector.video.view import View
 
 # Alpha that tells the kernel to invert what is behind, as the client draws its crosshair.
 INVERT = 1

@@ -1,0 +1,1 @@
+"""Plays episodes: what is to be played, and the process that plays it."""

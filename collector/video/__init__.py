@@ -1,0 +1,1 @@
+"""Frames as files: planes, encoders, and the filming of a recording."""
