@@ -34,7 +34,7 @@ up: setup  ## the whole service on this machine: http://127.0.0.1:8080
 	$(BIN)/collector up
 
 test: setup  ## the whole test suite
-	$(BIN)/pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses auto --dist loadscope --no-loadscope-reorder --durations 25
 
 KILLS ?= 200
 chaos: setup  ## kill every part of a running service at random moments, KILLS=200 times, while one call in ten of its store fails
