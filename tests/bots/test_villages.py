@@ -49,11 +49,6 @@ def test_houses_farms_and_streets_are_whole(told: Any) -> None:
     assert sum(on_ground) > 0.9 * len(on_ground)
 
 
-def test_villages_take_little_time(told: Any) -> None:
-    terrain, village = told["seconds"]
-    assert village < 1.5 * terrain
-
-
 def test_players_start_on_the_ground_of_a_world_with_villages() -> None:
     with Stage(world=World(kind="village", seed=SEED), seed=1, view_distance=2) as stage:
         first = next(iter(stage.play("straightLineWalk")))

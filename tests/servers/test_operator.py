@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from bots.errors import AgentError
-from bots.geometry import Cell
 from bots.player import Player
 from bots.scene import Scene
 from bots.script import Script, wait
@@ -32,8 +31,8 @@ def test_a_player_that_is_no_operator_is_told(local: LocalServer) -> None:
 
 
 def test_a_command_that_is_refused_during_play_is_told(local: LocalServer) -> None:
-    def script(_: Player, scene: Scene) -> Script[None]:
-        scene.set_block(Cell(0, 64, 0), "no_such_block")
+    def script(player: Player, scene: Scene) -> Script[None]:
+        scene.set_block(player.cell, "no_such_block")
         yield from wait(20)
 
     with (
