@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
@@ -93,24 +94,22 @@ class _World:
 
     def hidden(self, point: Floats) -> bool:
         """Whether a point is inside a full opaque block."""
-        cell, known = self._cell(point)
-        return known and bool(self._hides[self._volume.states[cell]])
+        cell = self._cell(point)
+        return cell is not None and bool(self._hides[self._volume.states[cell]])
 
     def light(self, point: Floats, tick: int) -> float:
         """Light at a point, 0 … 15; the sky's goes down with the night and the weather."""
-        cell, known = self._cell(point)
-        sky = float(self._light.sky[cell]) if known else 15.0
-        block = float(self._light.block[cell]) if known else 0.0
+        cell = self._cell(point)
+        sky = 15.0 if cell is None else float(self._light.sky[cell])
+        block = 0.0 if cell is None else float(self._light.block[cell])
         row = self._clocks[tick]
         clock = Clock(row["time_of_day"], row["age"], row["rain"], row["thunder"])
         return max(block, sky * sky_darkness(clock))
 
-    def _cell(self, point: Floats) -> tuple[tuple[int, int, int], bool]:
-        """The index (y, z, x) of a point's cell, and whether the volume holds it; else it is 0."""
-        x, y, z = np.floor(point).astype(int) - self._volume.origin
-        cell = (int(y), int(z), int(x))
-        known = all(0 < at < side - 1 for at, side in zip(cell, self._volume.states.shape, strict=True))
-        return (cell, True) if known else ((0, 0, 0), False)
+    def _cell(self, point: Floats) -> tuple[int, int, int] | None:
+        """The index (y, z, x) of a point's cell, or None outside of the volume."""
+        x, y, z = (math.floor(at) for at in point)
+        return self._volume.cell(x, y, z)
 
 
 @cache
