@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from collector.dataset import Dataset, Episode
 from collector.dataset.formats.solaris import EVAL_FRAMES, evaluation_start
 from collector.errors import SampleDamaged
-from collector.quality.measures import OnScreen, eyes, on_screen
+from collector.quality.measures import OnScreen, eyes, on_screen, visible_pixels
 from collector.recording import action_vectors
 
 DEFAULT_FOV = 70.0
@@ -142,6 +142,6 @@ def scene_of(dataset: Dataset, episode: Episode) -> Scene:
 
 
 def _shares(tables: list[pa.Table], pixels: int) -> NDArray[np.float64] | None:
-    if not all("visible" in table.column_names for table in tables):
-        return None
-    return np.array([table["visible"].to_pylist() for table in tables], np.float64) / pixels
+    counted = [visible_pixels(table) for table in tables]
+    known = [counts for counts in counted if counts is not None]
+    return np.stack(known) / pixels if len(known) == len(tables) else None

@@ -74,14 +74,19 @@ def column(table: pa.Table, name: str) -> Floats:
     return values
 
 
-def visible(table: pa.Table) -> NDArray[np.bool_] | None:
-    """Whom the pictures of a player show, bool [ticks, players]; None where the rows do not say."""
+def visible_pixels(table: pa.Table) -> NDArray[np.int32] | None:
+    """How many pixels of a player's pictures show each player, [ticks, players]; None if nobody counted."""
     if "visible" not in table.column_names:
         return None
     pixels = table["visible"].combine_chunks()
-    counts = pixels.flatten().to_numpy().reshape(len(pixels), pixels.type.list_size)
-    shown: NDArray[np.bool_] = counts > 0
-    return shown
+    counts: NDArray[np.int32] = pixels.flatten().to_numpy().reshape(len(pixels), pixels.type.list_size)
+    return counts
+
+
+def visible(table: pa.Table) -> NDArray[np.bool_] | None:
+    """Whom the pictures of a player show, bool [ticks, players]; None if nobody counted."""
+    pixels = visible_pixels(table)
+    return None if pixels is None else pixels > 0
 
 
 def positions(table: pa.Table) -> Floats:
