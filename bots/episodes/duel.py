@@ -34,7 +34,8 @@ class Duel(Episode):
     def __init__(self, parameters: DuelParameters, scene: Scene) -> None:
         super().__init__(parameters, scene)
         order = scene.rng.sample(scene.players, len(scene.players))
-        self.foes = {a.index: b for x in zip(order[::2], order[1::2], strict=False) for a, b in (x, x[::-1])}
+        pairs = zip(order[::2], order[1::2], strict=False)
+        self.foes = {one.index: other for pair in pairs for one, other in (pair, pair[::-1])}
         scene.note("pairs", foes={scene.players[index].name: foe.name for index, foe in self.foes.items()})
 
     def prepare(self) -> Script[None]:

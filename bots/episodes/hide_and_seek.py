@@ -18,10 +18,10 @@ from bots.script import Script, until, wait
 from bots.skills.contact import eye_contact
 from bots.skills.looking import look, look_at, sees
 from bots.skills.moving import walk_to
+from bots.skills.sight import EYES
 from bots.skills.structures import build_all, on_ground, wall
 
 BLOCK = "oak_planks"
-EYES = 1.62
 TRIES = 60  # spots that a hider thinks of
 FOUND_TICKS = 10  # of looking at whoever was found
 
