@@ -15,6 +15,7 @@ from rich.table import Table
 
 from collector.console import AsJson, console, errors, print_json, print_line, print_pairs, show
 from collector.progress import counted
+from collector.video.planes import FORMS
 
 app = typer.Typer()
 
@@ -68,7 +69,7 @@ def verify(
 def view(
     dataset: DatasetPath,
     out: Annotated[Path, typer.Option(help="Page to write.")] = Path("view.html"),
-    plane: Annotated[str, typer.Option(help="Show it in colours: depth, segment, normals, flow.")] = "rgb",
+    plane: Annotated[str, typer.Option(help=f"Show it in colours: {', '.join(FORMS)}.")] = "rgb",
 ) -> None:
     """Write one HTML page that plays all views of an episode on one timeline, with keys, mouse and values.
 
